@@ -1,0 +1,170 @@
+"""The nouns of the product: frozen, comparable, without behaviour that needs a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+LANGUAGES = ("en", "fa", "uk")
+ROLES = ("direct", "supporting", "guardrail")  # in order of strength
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in the three languages; `of` marks the English text that the translations were made from."""
+
+    en: str
+    fa: str = ""
+    uk: str = ""
+    of: str = ""
+
+    def get(self, lang: str) -> str:
+        """The text in `lang`, in English where a translation is missing."""
+        return getattr(self, lang, "") or self.en
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """Half-open: since <= day < until. `complete` is False while the period still runs."""
+
+    since: date
+    until: date
+    complete: bool = True
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One aggregate over one fact table (or helper fact): the atom the engine computes.
+
+    table: a canonical table or a helper fact of `definitions/facts.toml`.
+    date: its date column (a flow or cohort: rows with since <= date < until); None: a stock, whose `where`
+          names `since`, `until` or `as_of` itself.
+    value: the aggregate expression; where: the row condition.
+    """
+
+    table: str
+    value: str
+    date: str | None = None
+    where: str | None = None
+    all_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One KPI as defined in `kpi/definitions/kpis/*.toml`. See docs/adding-a-kpi.md for the keys."""
+
+    id: str
+    name: Text
+    about: Text
+    unit: str
+    better: str  # higher, lower, target
+    nature: str  # input, activity, outcome
+    timing: str  # leading, lagging
+    polarity: str  # success, loss, ...
+    proportion: bool
+    display: str
+    formula: str  # in words, for the proof card
+    group: str
+    lens: str
+    stage: str = ""
+    perspective: str = ""
+    factor: str = ""
+    headline: str = ""
+    guardrails: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    needs: str = ""  # grammar of `required` in docs/adding-a-kpi.md; empty: follows from the expressions
+    refines: str = ""
+    value: str = ""  # formula over parts, shared measures and other KPIs; or the aggregate itself with `measure`
+    parts: tuple[tuple[str, Measure], ...] = ()
+    function: str = ""  # name of a function in kpi/analysis, where no expression can say it
+    variants: tuple[Kpi, ...] = ()  # fallbacks in order, each with its own needs and a label
+    label: Text | None = None  # said with the number when this variant is in force
+    interval: str = ""  # wilson, nps, none; empty: wilson for a proportion
+    empty: str = ""  # zero or null for a period without rows; empty: counts and sums are zero, the rest null
+    splits: tuple[str, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class GoalKpi:
+    """A KPI's place in a goal."""
+
+    kpi: str
+    role: str
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One of the goals: what it means and which KPIs serve it, strongest role first."""
+
+    id: str
+    name: Text
+    about: Text
+    group: str
+    kpis: tuple[GoalKpi, ...]
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked: frozen, so it is a cache key and a URL."""
+
+    kpis: tuple[str, ...]
+    since: date | None = None
+    until: date | None = None
+    by: str | None = None  # day, week, month, quarter, year
+    calendar: str = ""  # gregorian, jalali, fiscal; empty: the workspace's
+    split: str | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    compare: str | None = None  # previous, year, target
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of one KPI. None is "not defined", never 0 in its place."""
+
+    period: Period
+    value: float | None
+    n: int | None = None
+    low: float | None = None
+    high: float | None = None
+    group: str | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    compared: float | None = None  # the value it is compared with (Query.compare)
+
+
+@dataclass(frozen=True)
+class KpiResult:
+    """The rows of one KPI with their proof. Not computable: no rows, `missing` filled."""
+
+    kpi: Kpi
+    rows: tuple[Row, ...] = ()
+    missing: tuple[str, ...] = ()
+    sql: str = ""
+    warnings: tuple[str, ...] = ()  # English sentences for the command line
+    notes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()  # (text key, params) for the pages
+
+    @property
+    def computable(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a Query, in the order of its KPIs."""
+
+    query: Query
+    results: tuple[KpiResult, ...] = ()
+    as_of: date | None = None
+    revision: int = 0
+    index: dict[str, KpiResult] = field(default_factory=dict, compare=False)
+
+    def __getitem__(self, kpi: str) -> KpiResult:
+        return self.index[kpi]
