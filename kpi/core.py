@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 LANGUAGES = ("en", "fa", "uk")
+NOT_RECORDED = "not recorded"  # the group of rows whose split column is empty
 ROLES = ("direct", "supporting", "guardrail")  # in order of strength
 
 
@@ -54,39 +55,55 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Computation:
+    """How a KPI is computed: a formula over named parts, or a function of kpi/analysis.
+
+    A KPI has one or more, in order of preference; the first whose `needs` are met is in force, and `label` says so
+    where it is not the first.
+    """
+
+    formula: str = ""
+    parts: tuple[tuple[str, Measure], ...] = ()
+    function: str = ""
+    needs: str = ""  # grammar in docs/adding-a-kpi.md; empty: follows from the expressions
+    label: Text | None = None
+
+
+@dataclass(frozen=True)
 class Kpi:
-    """One KPI as defined in `kpi/definitions/kpis/*.toml`. See docs/adding-a-kpi.md for the keys."""
+    """One KPI as defined in `kpi/definitions/kpis/*.toml`. docs/adding-a-kpi.md explains the keys."""
 
     id: str
     name: Text
     about: Text
-    unit: str
+    unit: str  # count, currency, days, hours, minutes, percent, ratio, score
     better: str  # higher, lower, target
     nature: str  # input, activity, outcome
     timing: str  # leading, lagging
-    polarity: str  # success, loss, ...
-    proportion: bool
+    polarity: str  # success, loss, neutral
     display: str
-    formula: str  # in words, for the proof card
-    group: str
     lens: str
+    group: str
+    formula: str  # the definition in the terms of the canonical model
+    needs: str
+    proportion: bool = False
+    kind: str = "objective"  # or subjective: rated by people
+    headline: Text | None = None
+    refines: str = ""
     stage: str = ""
     perspective: str = ""
     factor: str = ""
-    headline: str = ""
-    guardrails: tuple[str, ...] = ()
+    threshold: str = ""
+    notes: str = ""
     serves: tuple[str, ...] = ()
+    guardrails: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
-    needs: str = ""  # grammar of `required` in docs/adding-a-kpi.md; empty: follows from the expressions
-    refines: str = ""
-    value: str = ""  # formula over parts, shared measures and other KPIs; or the aggregate itself with `measure`
-    parts: tuple[tuple[str, Measure], ...] = ()
-    function: str = ""  # name of a function in kpi/analysis, where no expression can say it
-    variants: tuple[Kpi, ...] = ()  # fallbacks in order, each with its own needs and a label
-    label: Text | None = None  # said with the number when this variant is in force
-    interval: str = ""  # wilson, nps, none; empty: wilson for a proportion
-    empty: str = ""  # zero or null for a period without rows; empty: counts and sums are zero, the rest null
-    splits: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()  # dimensions worth splitting by, first the most telling
+    interval: str = ""  # wilson, nps; empty: wilson for a proportion of counts, else none
+    empty: str = ""  # "null": no rows mean not defined, also for a count or a sum
+    stock: bool = False  # a state at the end of the period, not something that happened in it
+    computations: tuple[Computation, ...] = ()
     file: str = ""
 
 
@@ -108,7 +125,12 @@ class Goal:
     about: Text
     group: str
     kpis: tuple[GoalKpi, ...]
+    question: Text | None = None
     aliases: tuple[str, ...] = ()
+    sources: str = ""
+    source: str = ""
+    seeds: tuple[str, ...] = ()
+    quick: int = 0
 
 
 @dataclass(frozen=True)

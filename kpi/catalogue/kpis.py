@@ -1,0 +1,105 @@
+"""KPIs and shared measures from `definitions/kpis/*.toml` and `definitions/measures.toml`."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from kpi.catalogue.blocks import choice, names, optional_text, read, text
+from kpi.core import Computation, Kpi, Measure
+from kpi.errors import BadDefinition, Unknown
+from kpi.model import DEFINITIONS
+
+UNITS = ("count", "currency", "days", "hours", "minutes", "percent", "ratio", "score")
+_MEASURE_KEYS = {"from", "date", "where", "value", "all_rows"}
+_COMPUTATION_KEYS = {*_MEASURE_KEYS, "per", "parts", "function", "needs", "label"}
+_TEXTS = {"name", "about", "headline"}
+_STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens", "formula", "refines", "stage",
+            "perspective", "factor", "threshold", "notes", "kind", "interval", "empty"}  # fmt: skip
+_LISTS = {"serves", "guardrails", "aliases", "seeds", "splits"}
+_FLAGS = {"proportion", "stock"}
+_KNOWN = {*_COMPUTATION_KEYS, *_TEXTS, *_STRINGS, *_LISTS, *_FLAGS, "variants"}
+
+
+def measure(block: dict[str, Any], file: str, key: str, value: str = "value") -> Measure:
+    """A Measure from a block with `from`, `value`, and optionally date, where, all_rows."""
+    if "from" not in block or value not in block:
+        raise BadDefinition(file, key, f"a measure needs `from` and `{value}`")
+    return Measure(block["from"], block[value], block.get("date"), block.get("where"), block.get("all_rows", False))
+
+
+def _computation(block: dict[str, Any], file: str, key: str) -> Computation | None:
+    label = optional_text(block.get("label"), file, f"{key}.label")
+    needs = block.get("needs", "")
+    if "function" in block:
+        return Computation(function=block["function"], needs=needs, label=label)
+    if "from" in block:
+        parts = [("numerator" if "per" in block else "result", measure(block, file, key))]
+        if "per" in block:
+            parts.append(("denominator", measure(block, file, key, "per")))
+        formula = "numerator / denominator" if "per" in block else "result"
+        return Computation(formula, tuple(parts), needs=needs, label=label)
+    if "value" in block:
+        parts = [(name, measure(part, file, f"{key}.parts.{name}")) for name, part in block.get("parts", {}).items()]
+        return Computation(block["value"], tuple(parts), needs=needs, label=label)
+    return None
+
+
+def _kpi(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
+    unknown = set(block) - _KNOWN
+    if unknown:
+        raise BadDefinition(file, f"{id_}.{min(unknown)}", "is not a key of a KPI")
+    computations = [_computation(block, file, id_)]
+    for n, variant in enumerate(block.get("variants", [])):
+        key = f"{id_}.variants[{n}]"
+        if set(variant) - _COMPUTATION_KEYS:
+            raise BadDefinition(file, key, f"{min(set(variant) - _COMPUTATION_KEYS)} is not a key of a variant")
+        computations.append(_computation(variant, file, key))
+    return Kpi(
+        id=id_,
+        name=text(block.get("name"), file, f"{id_}.name"),
+        about=text(block.get("about"), file, f"{id_}.about"),
+        headline=optional_text(block.get("headline"), file, f"{id_}.headline"),
+        unit=choice(block, "unit", UNITS, file, id_),
+        better=choice(block, "better", ("higher", "lower", "target"), file, id_),
+        needs=block.get("needs", ""),
+        group=group,
+        file=file,
+        computations=tuple(c for c in computations if c),
+        **{key: block[key] for key in sorted(_STRINGS - {"unit", "better"}) if key in block},
+        **{key: names(block.get(key), file, f"{id_}.{key}") for key in sorted(_LISTS)},
+        **{key: block.get(key, False) for key in sorted(_FLAGS)},
+    )
+
+
+@functools.cache
+def kpis() -> dict[str, Kpi]:
+    """All KPIs of the catalogue by id, in the order of the files."""
+    found: dict[str, Kpi] = {}
+    for path in sorted((DEFINITIONS / "kpis").glob("*.toml")):
+        for id_, block in read("kpis", path.name).items():
+            if id_ in found:
+                raise BadDefinition(path.name, id_, f"stands already in {found[id_].file}")
+            found[id_] = _kpi(id_, block, path.name, path.stem)
+    return found
+
+
+def kpi(id_: str) -> Kpi:
+    """The KPI `id_`; Unknown with a suggestion where there is none."""
+    if id_ not in kpis():
+        raise Unknown("kpi", id_, kpis())
+    return kpis()[id_]
+
+
+@functools.cache
+def measures() -> dict[str, Measure | str]:
+    """Shared measures that formulas name: a Measure, or a formula over others (text)."""
+    found: dict[str, Measure | str] = {}
+    for name, block in read("measures.toml").items():
+        if name in kpis():
+            raise BadDefinition("measures.toml", name, "is the id of a KPI")
+        if "formula" in block:
+            found[name] = block["formula"]
+        else:
+            found[name] = measure(block, "measures.toml", name)
+    return found

@@ -1,0 +1,181 @@
+"""One query per fact table and date column for a whole board: the leaves of all its KPIs at once.
+
+Periods are a small table of half-open ranges, joined on the day, so buckets in any calendar cost the same. A stock is
+joined to the periods by its own condition. Aggregates carry their condition as FILTER; ratios stay numerator and
+denominator to the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from kpi.compile.expression import Expression, filtered, parse_aggregate, parse_condition
+from kpi.compile.scope import facts, scope
+from kpi.core import NOT_RECORDED, Measure, Period
+
+_DAY_JOIN_LIMIT = 20_000  # days over all periods; beyond that the range join is cheaper
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A measure in a sequence of periods."""
+
+    measure: Measure
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with parameters. Its columns: period index, group, then value and n of each leaf."""
+
+    sql: str
+    params: tuple[object, ...]
+    leaves: tuple[Leaf, ...]
+
+
+def compile_batch(
+    leaves: Sequence[Leaf],
+    *,
+    now: date,
+    split: str | None = None,
+    filters: Sequence[tuple[str, str]] = (),
+    settings: dict[str, object] | None = None,
+) -> list[Statement]:
+    """The statements that answer all `leaves`. now: the day after the last known day."""
+    groups: dict[tuple[str, str | None, bool, tuple[Period, ...]], list[Leaf]] = {}
+    for leaf in dict.fromkeys(leaves):
+        m = leaf.measure
+        groups.setdefault((m.table, m.date, m.all_rows, leaf.periods), []).append(leaf)
+    return [_statement(tuple(group), now, split, tuple(filters), settings or {}) for group in groups.values()]
+
+
+def _statement(
+    leaves: tuple[Leaf, ...], now: date, split: str | None, filters: tuple[tuple[str, str], ...], settings: dict[str, object]
+) -> Statement:
+    first = leaves[0].measure
+    periods = leaves[0].periods
+    own = scope(first.table)
+    joins: dict[str, None] = {}
+    params: list[object] = []
+    columns: list[str] = []
+    for k, leaf in enumerate(leaves):
+        value, condition = parsed(leaf.measure, settings)
+        joins.update(dict.fromkeys(value.joins))
+        tree = condition.tree if condition else None
+        if condition:
+            joins.update(dict.fromkeys(condition.joins))
+        columns.append(f"cast({filtered(value.tree, tree).sql(dialect='duckdb')} as double) as v{k}")
+        columns.append(f"{filtered(_rows_behind(value.tree), tree).sql(dialect='duckdb')} as n{k}")
+    group = "cast(null as varchar)"
+    if split:
+        dimension = own.dimension(split)
+        joins.update(dict.fromkeys(dimension.joins))
+        group = f"coalesce(nullif(trim(cast({dimension.sql} as varchar)), ''), '{NOT_RECORDED}')"
+    conditions: list[str] = []
+    if own.live and not first.all_rows:
+        live = parse_condition(own.live, own, ("model.toml", first.table))
+        conditions.append(f"({live.sql()})")
+    for name, wanted in filters:
+        dimension = own.dimension(name)
+        joins.update(dict.fromkeys(dimension.joins))
+        if wanted == NOT_RECORDED:
+            conditions.append(f"nullif(trim(cast({dimension.sql} as varchar)), '') is null")
+        else:
+            conditions.append(f"trim(cast({dimension.sql} as varchar)) = ?")
+            params.append(wanted)
+    if first.date:
+        day = own.column(first.date).sql
+        conditions.insert(0, f"{day} >= {_time(min(p.since for p in periods))} and {day} < {_time(max(p.until for p in periods))}")
+        if len(periods) == 1:
+            relation, on = "p", "true"
+        elif _disjoint(periods) and sum(p.days for p in periods) <= _DAY_JOIN_LIMIT:
+            relation, on = _DAYS, f"p.day = cast({day} as date)"
+        else:
+            relation, on = "p", f"{day} >= p.since and {day} < p.until"
+    else:
+        relation, on = "p", "true"
+    lines = [
+        f"with {_with(first.table, periods, now, settings)}",
+        f"select p.i, {group} as g,\n  " + ",\n  ".join(columns),
+        f"from {first.table} f",
+        *joins,
+        f"join {relation} on {on}" if relation != "p" else f"join p on {on}",
+    ]
+    if conditions:
+        lines.append("where " + "\n  and ".join(conditions))
+    lines.append("group by 1, 2")
+    return Statement("\n".join(lines), tuple(params), leaves)
+
+
+_DAYS = "(select *, cast(unnest(range(since, until, interval 1 day)) as date) as day from p) p"
+
+
+def parsed(measure: Measure, settings: dict[str, object] | None = None) -> tuple[Expression, Expression | None]:
+    """The checked expressions of a measure: its aggregate and its row condition."""
+    own = scope(measure.table)
+    where = ("measure", measure.table)
+    value = parse_aggregate(measure.value, own, where, settings)
+    condition = parse_condition(measure.where, own, where, settings) if measure.where else None
+    return value, condition
+
+
+def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:
+    """The helper facts that `table` needs, as CTE texts in order of dependency."""
+    if table not in facts():
+        return []
+    texts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        fact = facts()[name]
+        for used in fact.uses:
+            if used in facts() and used not in texts:
+                add(used)
+        texts[name] = f"{name} as (\n{_filled(fact.sql, now, settings)}\n)"
+
+    add(table)
+    return list(texts.values())
+
+
+def _filled(sql: str, now: date, settings: dict[str, object]) -> str:
+    """period.now and settings.<name> of a helper fact as literals."""
+    import re
+
+    sql = re.sub(r"\bperiod\.now\b", _time(now), sql)
+
+    def literal(match: re.Match[str]) -> str:
+        value = settings.get(match[1])
+        return "null" if value is None else exp.convert(value).sql(dialect="duckdb")
+
+    return re.sub(r"\bsettings\.(\w+)", literal, sql)
+
+
+def _with(table: str, periods: tuple[Period, ...], now: date, settings: dict[str, object]) -> str:
+    rows = ", ".join(f"({i}, {_time(p.since)}, {_time(p.until)}, {_time(now)})" for i, p in enumerate(periods))
+    return ",\n".join([*fact_ctes(table, now, settings), f"p(i, since, until, now) as (values {rows})"])
+
+
+def _time(day: date) -> str:
+    return f"timestamp '{day.isoformat()}'"
+
+
+def _disjoint(periods: tuple[Period, ...]) -> bool:
+    ordered = sorted(periods)
+    return all(a.until <= b.since for a, b in zip(ordered, ordered[1:], strict=False))
+
+
+def _rows_behind(tree: exp.Expression) -> exp.Expression:
+    """How many rows stand behind an aggregate: those with a value in its argument."""
+    if isinstance(tree, exp.Count):
+        return tree.copy()
+    aggregates = list(tree.find_all(exp.Count, exp.Sum, exp.Avg, exp.Median, exp.Min, exp.Max))
+    if len(aggregates) == 1 and not isinstance(aggregates[0].this, exp.Distinct | exp.Star):
+        bare = exp.Count(this=aggregates[0].this.copy())
+        outer = aggregates[0].parent
+        if isinstance(outer, exp.Filter):
+            return exp.Filter(this=bare, expression=outer.expression.copy())
+        return bare
+    return exp.Count(this=exp.Star())

@@ -1,0 +1,132 @@
+"""Formulas over measures and KPIs: arithmetic in which "not defined" stays "not defined".
+
+  names            a part of the KPI, a shared measure of measures.toml, or another KPI
+  prev(x)          x in the period before
+  over(x, n)       x in the n months before the end of the period
+  at_start(x)      a stock x as of the start of the period
+  period.days      days of the period; settings.<name> a setting
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from kpi.errors import BadDefinition
+
+Value = float | None
+# (name, shifts) -> value; shifts are applied from the outside in: ("prev",), ("over", 12), ("at_start",)
+Shift = tuple[str, float] | tuple[str]
+Lookup = Callable[[str, tuple[Shift, ...]], Value]
+
+_ALLOWED = (exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg,
+            exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest, exp.Abs, exp.Anonymous, exp.Null)  # fmt: skip
+_SHIFTS = {"prev": 1, "over": 2, "at_start": 1}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A checked formula. `leaves(shifts)` are the names it needs and how their periods are shifted."""
+
+    tree: exp.Expression
+    text: str
+
+    def leaves(self, settings: dict[str, object]) -> list[tuple[str, tuple[Shift, ...]]]:
+        found: dict[tuple[str, tuple[Shift, ...]], None] = {}
+        self.evaluate(lambda name, shifts: found.setdefault((name, shifts)), 1.0, settings)
+        return list(found)
+
+    def evaluate(self, lookup: Lookup, days: float, settings: dict[str, object]) -> Value:
+        """The value; None as soon as anything it needs is not defined, also for a division by zero."""
+        return _evaluate(self.tree, (), lookup, days, settings)
+
+    @property
+    def ratio(self) -> tuple[str, str] | None:
+        """The names of numerator and denominator where the formula is one plain division, else None."""
+        tree = self.tree
+        while isinstance(tree, exp.Paren):
+            tree = tree.this
+        if isinstance(tree, exp.Div) and all(isinstance(s, exp.Column) and not s.table for s in (tree.left, tree.right)):
+            return tree.left.name, tree.right.name
+        return None
+
+
+def parse_formula(text: str, where: tuple[str, str]) -> Formula:
+    """The formula `text`; BadDefinition where it says more than a formula may. where: (file, key) for the error."""
+    try:
+        statements = sqlglot.parse(f"select {text}", read="duckdb")
+    except SqlglotError as error:
+        raise BadDefinition(*where, f"cannot be read: {str(error).splitlines()[0]}") from None
+    only = statements[0] if len(statements) == 1 else None
+    if not isinstance(only, exp.Select) or len(only.expressions) != 1 or only.args.get("from_"):
+        raise BadDefinition(*where, "must be one formula")
+    tree = only.expressions[0]
+    for node in tree.walk():
+        if not isinstance(node, _ALLOWED):
+            raise BadDefinition(*where, f"{type(node).__name__} ({node.sql()}) is not part of a formula")
+        if isinstance(node, exp.Anonymous):
+            name = str(node.this).lower()
+            if _SHIFTS.get(name) != len(node.expressions):
+                raise BadDefinition(*where, f"function {node.sql()} is unknown; there is {', '.join(_SHIFTS)}")
+    return Formula(tree, text)
+
+
+def _evaluate(node: exp.Expression, shifts: tuple[Shift, ...], lookup: Lookup, days: float, settings: dict[str, object]) -> Value:
+    def value(child: exp.Expression) -> Value:
+        return _evaluate(child, shifts, lookup, days, settings)
+
+    if isinstance(node, exp.Paren):
+        return value(node.this)
+    if isinstance(node, exp.Null):
+        return None
+    if isinstance(node, exp.Literal):
+        return float(node.this)
+    if isinstance(node, exp.Column):
+        if node.table == "period":
+            return days
+        if node.table == "settings":
+            setting = settings.get(node.name)
+            return None if setting is None else float(setting)  # type: ignore[arg-type]
+        return lookup(node.name, shifts)
+    if isinstance(node, exp.Neg):
+        inner = value(node.this)
+        return None if inner is None else -inner
+    if isinstance(node, exp.Abs):
+        inner = value(node.this)
+        return None if inner is None else abs(inner)
+    if isinstance(node, exp.Anonymous):
+        name = str(node.this).lower()
+        shift: Shift = (name,)
+        if name == "over":
+            months = value(node.expressions[1])
+            shift = (name, float(months or 0))
+        return _evaluate(node.expressions[0], (*shifts, shift), lookup, days, settings)
+    if isinstance(node, exp.Coalesce):
+        # every branch is looked up, so that the leaves are the same whatever the values
+        options = [value(node.this), *(value(e) for e in node.expressions)]
+        return next((o for o in options if o is not None), None)
+    if isinstance(node, exp.Least | exp.Greatest):
+        options = [value(node.this), *(value(e) for e in node.expressions)]
+        if any(o is None for o in options):
+            return None
+        return min(options) if isinstance(node, exp.Least) else max(options)  # type: ignore[type-var]
+    if isinstance(node, exp.Nullif):
+        left, right = value(node.this), value(node.expression)
+        return None if left == right else left
+    return _arithmetic(node, value(node.left), value(node.right))  # type: ignore[attr-defined]
+
+
+def _arithmetic(node: exp.Expression, left: Value, right: Value) -> Value:
+    if left is None or right is None:
+        return None
+    if isinstance(node, exp.Add):
+        return left + right
+    if isinstance(node, exp.Sub):
+        return left - right
+    if isinstance(node, exp.Mul):
+        return left * right
+    return left / right if right else None
