@@ -1,0 +1,165 @@
+"""One client's data: a DuckDB database opened once per process, read by many sessions, written by one at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from kpi.errors import Refused
+from kpi.workspace import derive
+from kpi.workspace.memory import Memory
+from kpi.workspace.names import DATABASE
+from kpi.workspace.settings import Settings
+from kpi.workspace.storage import Cursor, bring_up_to_date, meta, put_meta
+
+MEMORY = "60%"
+
+
+class Workspace:
+    """An open workspace. Get one from `open_workspace` or `create`; every session of a process shares it."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        """Opens the database, bringing it up to date. Raises duckdb.IOException while another process holds it."""
+        self.home, self.name, self.folder = root, name, root / name
+        self.originals, self.spool = self.folder / "originals", self.folder / "spool"
+        for each in (self.folder, self.originals, self.spool):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._writing = threading.Lock()
+        self._cursors = threading.Lock()
+        self._memory = Memory()
+        self._closed = False
+        self._connection = _connect(self.folder, self.originals, self.spool)
+        self.revision = 0
+        try:
+            self._start()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _start(self) -> None:
+        with self._cursor() as cur:
+            cur.execute("BEGIN").fetchall()
+            grown = bring_up_to_date(cur)
+            if grown or derive.stale(cur, self._read_settings(cur)):
+                derive.refresh(cur, None, self._read_settings(cur))
+                put_meta(cur, "revision", int(meta(cur, "revision") or 0) + 1)
+            cur.execute("COMMIT").fetchall()
+            self.revision = int(meta(cur, "revision") or 0)
+            self.settings = self._read_settings(cur)
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[Cursor]:
+        if self._closed:
+            raise Refused("workspace_closed", name=self.name)
+        with self._cursors:
+            cur = self._connection.cursor()
+        try:
+            yield cur
+        finally:
+            cur.close()
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple]:
+        """The rows of a query with bound parameters, as tuples."""
+        with self._cursor() as cur:
+            return cur.execute(sql, list(params)).fetchall()
+
+    def frame(self, sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
+        """The rows of a query as a data frame (DECIMAL arrives as float64)."""
+        with self._cursor() as cur:
+            return cur.execute(sql, list(params)).df()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Cursor]:
+        """A cursor inside the one transaction of a write; writes happen one at a time.
+
+        At the end the derived tables are brought up to date, the revision grows by one, and all is committed.
+        On any exception nothing of it stays. Insert and delete rows of schema `rows`, never update them in place:
+        a change is noticed by counts and row ids. Not to be nested.
+        """
+        with self._writing, self._cursor() as cur:
+            cur.execute("BEGIN").fetchall()
+            try:
+                before = derive.signatures(cur)
+                yield cur
+                settings = self._read_settings(cur)
+                derive.refresh(cur, derive.changed(before, derive.signatures(cur)), settings)
+                revision = int(meta(cur, "revision") or 0) + 1
+                put_meta(cur, "revision", revision)
+                cur.execute("COMMIT").fetchall()
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):  # a failed COMMIT has already ended the transaction
+                    cur.execute("ROLLBACK").fetchall()
+                raise
+            self.settings, self.revision = settings, revision
+            self._memory.forget()
+
+    def columns(self) -> frozenset[str]:
+        """`table.column` of every column that holds a value or whose rule can be applied."""
+        return self.memo(("columns",), lambda: self._with(derive.columns))
+
+    def as_of(self) -> date | None:
+        """The last day with an event in the data, never after today; None while there is none."""
+        return self.memo(("as_of", date.today()), lambda: self._with(derive.as_of))
+
+    def notes(self) -> tuple[str, ...]:
+        """The rules in force that a reader must be told: orders_from_deals, churned_at.gap …"""
+        return self.memo(("notes",), lambda: self._with(lambda cur: derive.notes(cur)))
+
+    def memo(self, key: object, make: Callable[[], Any]) -> Any:
+        """`make()` remembered under `key` (hashable) until the next revision; made once even if asked for at once."""
+        return self._memory.get(key, make)
+
+    def change_settings(self, texts: dict[str, str]) -> None:
+        """Stores settings given as texts (see `settings.parse_assignments`)."""
+        with self.write() as cur:
+            for key, value in texts.items():
+                cur.execute("DELETE FROM state.settings WHERE key = ?", [key]).fetchall()
+                cur.execute("INSERT INTO state.settings VALUES (?, ?)", [key, value]).fetchall()
+
+    def close(self) -> None:
+        """Waits for a running write and closes the database; later calls raise Refused("workspace_closed")."""
+        with self._writing:
+            self._closed = True
+            self._connection.close()
+
+    def _with(self, ask: Callable[[Cursor], Any]) -> Any:
+        with self._cursor() as cur:
+            return ask(cur)
+
+    @staticmethod
+    def _read_settings(cur: Cursor) -> Settings:
+        return Settings(dict(cur.execute("SELECT key, value FROM state.settings").fetchall()))
+
+
+def _connect(folder: Path, originals: Path, spool: Path) -> duckdb.DuckDBPyConnection:
+    """Opens the database with nothing reachable but the folder's originals and its spool, and no way to change that.
+
+    Imports read the copy in `originals` (or what a child process left in `spool`), so a query that names any other
+    file fails, whoever wrote it.
+    """
+    connection = duckdb.connect(
+        str(folder / DATABASE),
+        config={
+            "memory_limit": os.environ.get("KPI_MEMORY_LIMIT", MEMORY),
+            "temp_directory": str(spool),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    reachable = ", ".join("'" + str(each).replace("'", "''") + "'" for each in (originals, spool))
+    for statement in (
+        "SET GLOBAL TimeZone = 'UTC'",
+        f"SET allowed_directories = [{reachable}]",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ):
+        connection.execute(statement).fetchall()
+    return connection
