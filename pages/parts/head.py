@@ -1,0 +1,40 @@
+"""Heads: of the page (the sentence is the headline), of a section, and the steps from file to board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pages.parts.markup import esc, rich
+
+STEPS = ("data", "goals", "kpis", "targets", "board")
+
+
+def page_head(title: str, *, finding: str, context: str = "", until: str = "", note: str = "") -> str:
+    """The page's small name with its context, at the other end how far the data reach, the finding, a grey line."""
+    about = f' <span class="k-context">· {esc(context)}</span>' if context else ""
+    grey = f'<p class="k-note">{rich(note)}</p>' if note else ""
+    return (
+        f'<header class="k-head"><div class="k-top"><span><b>{esc(title)}</b>{about}</span><span>{esc(until)}</span>'
+        f'</div><h1 class="k-finding">{rich(finding)}</h1>{grey}</header>'
+    )
+
+
+def section(title: str, note: str = "", legend: str = "") -> str:
+    """The head of a section: hairline, title, grey note; legend: HTML of `legend()`."""
+    grey = f'<span class="k-aside">{esc(note)}</span>' if note else ""
+    return f'<div class="k-section"><h2>{esc(title)}</h2>{grey}{legend}</div>'
+
+
+def caption(text: str) -> str:
+    """A grey line under a picture: how to read it."""
+    return f'<p class="k-caption">{rich(text)}</p>'
+
+
+def steps(names: Sequence[str], present: int) -> str:
+    """The way from file to board; only on that way. names: the five words in order; present: index from 0."""
+    items = []
+    for index, name in enumerate(names):
+        here = ' aria-current="step"' if index == present else ""
+        past = " past" if index < present else ""
+        items.append(f'<li class="k-step{past}"{here}><span>{index + 1}</span> {esc(name)}</li>')
+    return f'<ol class="k-steps">{"".join(items)}</ol>'

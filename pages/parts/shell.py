@@ -1,0 +1,78 @@
+"""What surrounds every page: navigation, style sheet, direction, sidebar, the watch for new data, the error net."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from kpi.text import Texts
+from pages.parts import guard, sidebar, state
+
+ROOT = Path(__file__).parents[2]
+LOOK = Path(__file__).with_name("look.css")
+ICON = ROOT / "static" / "icon.png"
+WATCH_SECONDS = 2.0
+
+Sections = Mapping[str, Sequence[str]]
+
+_direction = st.components.v2.component(
+    "kpi_direction",
+    js="""
+    export default function ({ data }) {
+      document.documentElement.dir = data.dir;
+      document.documentElement.lang = data.lang;
+    }
+    """,
+    isolate_styles=False,
+)
+
+
+def announce(sections: Sections) -> None:
+    """Tell Streamlit at the server's start that the pages come from `st.navigation`.
+
+    Without it the first visit to a fresh server, if it is a deep link, is answered with "page not found": Streamlit
+    takes the folder `pages/` for its older multipage form until st.navigation was called once in the process.
+    """
+    st.navigation([st.Page(_file(section, name)) for section, names in sections.items() for name in names])
+
+
+def run(sections: Sections) -> None:
+    """One script run: the frame and, inside it, the page that the address names."""
+    texts = Texts(state.language())
+    st.set_page_config(page_title=texts.t("app.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state=232)
+    st.html(LOOK)
+    _direction(data={"dir": texts.direction, "lang": texts.lang}, key="kpi_direction", height=1)
+    page = st.navigation(_pages(sections, texts), expanded=True)
+    with guard.guard(texts):
+        sidebar.show(texts)
+        _watch(state.workspace().revision)
+        page.run()
+
+
+def on_script_error(error: Exception) -> bool:
+    """What the server calls for an error outside the guard (a callback, a fragment): the same kind message."""
+    guard.tell(Texts(state.language()), error)
+    return True
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch(seen: int) -> None:
+    """Rerun the page once somebody else (another reader, the command line) has written to the workspace."""
+    if state.workspace().revision != seen:
+        st.rerun()
+
+
+def _pages(sections: Sections, texts: Texts) -> dict[str, list[st.Page]]:
+    return {
+        texts.t(f"nav.section_{section}"): [
+            st.Page(_file(section, name), title=texts.t(f"nav.{name}"), url_path=name, default=name == "home")
+            for name in names
+        ]
+        for section, names in sections.items()
+    }
+
+
+def _file(section: str, name: str) -> str:
+    return f"pages/{section}/{name}.py"

@@ -1,0 +1,61 @@
+"""The sidebar below the navigation: which workspace, which language."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kpi import workspace as workspaces
+from kpi.core import LANGUAGES
+from kpi.text import Texts
+from pages.parts import guard, state
+
+SHORT = {"en": "EN", "fa": "فا", "uk": "УК"}  # each in its own script: the same in every language
+SWITCH = "language_switch"
+
+
+def show(texts: Texts) -> None:
+    """Workspace chooser and language switch; both choices stand in the address."""
+    st.session_state[state.WORKSPACE] = state.workspace_name()
+    st.session_state[state.LANG] = st.session_state[SWITCH] = texts.lang
+    with st.sidebar, st.container(key="sidebar_choices"):
+        st.selectbox(
+            texts.t("app.workspace"),
+            workspaces.names(workspaces.home()),
+            index=None,  # no default: the address always names the workspace
+            key=state.WORKSPACE,
+            bind="query-params",
+            placeholder="",
+        )
+        if st.button(texts.t("app.workspace_new"), key="workspace_new", type="tertiary"):
+            _create(texts)
+        st.segmented_control(
+            texts.t("app.language"),
+            LANGUAGES,
+            key=SWITCH,
+            format_func=SHORT.__getitem__,
+            label_visibility="collapsed",
+            required=True,
+            on_change=_switched,
+        )
+        # The address carries what a widget shows, and the switch shows names: this unseen twin carries the code.
+        st.selectbox(
+            texts.t("app.language"), LANGUAGES, index=None, key=state.LANG, bind="query-params", placeholder=""
+        )
+
+
+def _switched() -> None:
+    st.session_state[state.LANG] = st.session_state[SWITCH]
+
+
+def _create(texts: Texts) -> None:
+    """Ask for a name in a dialog, make the workspace, go there."""
+
+    @st.dialog(texts.t("app.workspace_new"))
+    def ask() -> None:
+        with st.form("workspace_form", border=False), guard.guard(texts):
+            name = st.text_input(texts.t("app.workspace_name"), help=texts.t("app.workspace_name_help"))
+            if st.form_submit_button(texts.t("app.workspace_create"), type="primary"):
+                state.choose_workspace(workspaces.create(workspaces.home(), name.strip()).name)
+                st.rerun()
+
+    ask()

@@ -1,0 +1,66 @@
+"""Where a choice lives: the address for what can be shared, the session for the rest.
+
+Language and workspace are widgets of the sidebar bound to the address (`?lang=fa&workspace=acme`); their options are
+codes, so that a language switch loses no choice.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kpi import workspace as workspaces
+from kpi.core import LANGUAGES
+from kpi.text import Texts
+
+LANG = "lang"
+WORKSPACE = "workspace"
+FIRST = "main"  # the name of the workspace that a fresh installation starts with
+_NEXT = "workspace_next"
+
+
+def language() -> str:
+    """The language in force: this session's choice, the address, the browser's, English."""
+    for chosen in (st.session_state.get(LANG), st.query_params.get(LANG)):
+        if chosen in LANGUAGES:
+            return chosen
+    return _browser_language()
+
+
+def texts() -> Texts:
+    """Words, numbers and dates as this reader and this workspace want them."""
+    given = workspace().settings
+    return Texts(
+        language(),
+        calendar=given.calendar if "calendar" in given.given else None,
+        currency=given.currency,
+        fiscal_start=given.fiscal_year_start,
+    )
+
+
+def workspace_name() -> str:
+    """The workspace in force: this session's choice, the address, the first there is. Made where there is none."""
+    known = workspaces.names(workspaces.home())
+    for chosen in (st.session_state.pop(_NEXT, None), st.session_state.get(WORKSPACE), st.query_params.get(WORKSPACE)):
+        if chosen in known:
+            return chosen
+    return known[0] if known else workspaces.create(workspaces.home(), FIRST).name
+
+
+def choose_workspace(name: str) -> None:
+    """Make `name` the workspace in force from the next run on (a widget's value is fixed once it is drawn)."""
+    st.session_state[_NEXT] = name
+
+
+def workspace() -> workspaces.Workspace:
+    """The workspace in force, opened once per process."""
+    return workspaces.open_workspace(workspaces.home(), workspace_name())
+
+
+def param(name: str) -> str | None:
+    """A page's parameter from the address, such as `kpi` in `/kpi?kpi=win_rate`."""
+    return st.query_params.get(name)
+
+
+def _browser_language() -> str:
+    wanted = (st.context.locale or "").partition("-")[0]
+    return wanted if wanted in LANGUAGES else LANGUAGES[0]

@@ -1,0 +1,8 @@
+"""The page kpis."""
+
+from pages.parts import frame
+from pages.parts.empty import empty_state
+
+here = frame.page("kpis")
+here.head(finding=here.t("app.nothing_yet"))
+here.show(empty_state(here.t("nav.kpis"), here.t("app.nothing_yet_text")), key="empty")
