@@ -50,7 +50,7 @@ class Texts:
         """Whether the text exists (in English, which has them all)."""
         return key in locale(SOURCE).texts
 
-    def t(self, key: str, **params: object) -> str:
+    def t(self, key: str, /, **params: object) -> str:
         """The text `section.name` with its placeholders filled; in English where the translation is missing.
 
         Numbers and days among the params are formatted; text is taken as it is (in Persian, Latin text becomes an
