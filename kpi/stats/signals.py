@@ -1,0 +1,107 @@
+"""Signal or noise: the XmR chart (individuals and moving range; Shewhart, Wheeler)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LIMIT = 2.66  # 3 / d2 with d2 = 1.128 for ranges of two
+RANGE_LIMIT = 3.267
+RUN = 8
+MINIMUM = 6
+BASE = 24
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Natural process limits of single values, and the upper limit of the moving range."""
+
+    center: float
+    low: float
+    high: float
+    range_mean: float
+    range_high: float
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal: rule (`limit`, `run`, `near_limit`) and index of the point that completes it."""
+
+    rule: str
+    index: int
+
+
+def _numbers(values: ArrayLike) -> NDArray[np.float64]:
+    x = np.asarray(values, dtype=float)
+    return x[~np.isnan(x)]
+
+
+def xmr_limits(values: ArrayLike, floor: float | None = None, ceiling: float | None = None) -> Limits:
+    """mean +- 2.66 * mean moving range (Wheeler; NIST e-Handbook 6.3.2.2). Blanks are skipped.
+
+    floor, ceiling: bounds that values cannot cross (0 for counts, 0 and 1 for shares).
+    Raises ValueError for fewer than two values.
+    """
+    x = _numbers(values)
+    if x.size < 2:
+        raise ValueError("limits need at least two values")
+    center, mean_range = float(x.mean()), float(np.abs(np.diff(x)).mean())
+    low, high = center - LIMIT * mean_range, center + LIMIT * mean_range
+    return Limits(
+        center,
+        low if floor is None else max(low, floor),
+        high if ceiling is None else min(high, ceiling),
+        mean_range,
+        RANGE_LIMIT * mean_range,
+    )
+
+
+def xmr_signals(values: ArrayLike, limits: Limits) -> list[Signal]:
+    """Every signal by three rules: one point beyond a limit; 8 in a row on one side of the centre;
+    3 of 4 in a row nearer to a limit than to the centre, on the same side."""
+    x = _numbers(values)
+    found = []
+    for i in range(x.size):
+        if not limits.low <= x[i] <= limits.high:
+            found.append(Signal("limit", i))
+        if i + 1 >= RUN and _one_side(x[i + 1 - RUN : i + 1], limits.center):
+            found.append(Signal("run", i))
+        if i >= 3 and _near_limit(x[i - 3 : i + 1], limits):
+            found.append(Signal("near_limit", i))
+    return found
+
+
+def _one_side(window: NDArray[np.float64], center: float) -> bool:
+    return bool((window > center).all() or (window < center).all())
+
+
+def _near_limit(window: NDArray[np.float64], limits: Limits) -> bool:
+    upper, lower = (limits.center + limits.high) / 2, (limits.center + limits.low) / 2
+    return bool((window > upper).sum() >= 3 or (window < lower).sum() >= 3)
+
+
+def within_noise(values: ArrayLike, floor: float | None = None, ceiling: float | None = None) -> bool | None:
+    """Is the last value nothing but the usual up and down? None with fewer than 6 values.
+
+    Limits come from the values before the last one (the 24 latest of them at most): a point must not widen the
+    limits it is judged by. Noise: the last value lies inside and completes none of the run rules.
+    """
+    x = _numbers(values)
+    if x.size < MINIMUM:
+        return None
+    limits = xmr_limits(x[-BASE - 1 : -1], floor, ceiling)
+    recent = x[-RUN:]
+    return not any(signal.index == recent.size - 1 for signal in xmr_signals(recent, limits))
+
+
+def autocorrelated(values: ArrayLike) -> bool:
+    """Do neighbours resemble each other (lag-1 |r| > 2 / sqrt(n))? Then XmR limits are too narrow."""
+    x = _numbers(values)
+    if x.size < MINIMUM:
+        return False
+    d = x - x.mean()
+    total = float((d * d).sum())
+    return total > 0 and abs(float((d[1:] * d[:-1]).sum())) / total > 2 / math.sqrt(x.size)
