@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
+
+import pytz
 
 from kpi import model
 from kpi.core import Text
@@ -123,13 +123,11 @@ def _weights(setting: Setting, text: str) -> dict[str, float]:
 
 def _day(_: Setting, text: str) -> tuple[int, int]:
     month, day = (int(part) for part in text.translate(DIGITS).split("-"))
-    if not 1 <= day <= calendar.monthrange(2024, month)[1]:
-        raise ValueError(text)
     return date(2024, month, day).month, day
 
 
 def _zone(_: Setting, text: str) -> str:
-    return ZoneInfo(text).key
+    return pytz.timezone(text).zone
 
 
 def _currency(_: Setting, text: str) -> str:
