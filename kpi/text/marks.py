@@ -47,9 +47,8 @@ def stamp_locale(path: Path, english: dict[str, str]) -> int:
         if head := _SECTION.match(line):
             section = head[1]
         elif (entry := _ENTRY.match(line)) and _EMPTY in line:
-            source = english.get(f"{section}.{entry[1]}")
-            text = tomllib.loads(line)[entry[1]]["t"]
-            if source and text:
+            source, text = english.get(f"{section}.{entry[1]}"), tomllib.loads(line)[entry[1]]
+            if source and text["t"] and text.get("of") == "":
                 start = line.rindex(_EMPTY)
                 lines[at] = f'{line[:start]}of = "{mark(source)}"{line[start + len(_EMPTY) :]}'
                 count += 1
@@ -58,7 +57,7 @@ def stamp_locale(path: Path, english: dict[str, str]) -> int:
     return count
 
 
-def check_locale(lang: str, folder: Path = LOCALES) -> Iterator[Finding]:
+def check_locale(lang: str, folder: Path) -> Iterator[Finding]:
     """What is wrong in one language file, beside English."""
     source, other, file = read(SOURCE, folder), read(lang, folder), f"{lang}.toml"
     for key in source.texts.keys() - other.texts.keys():
@@ -133,34 +132,35 @@ def check_definitions(path: Path) -> Iterator[Finding]:
                 yield Finding(path.name, key, f"placeholders of {lang} are not those of {SOURCE}")
 
 
-def definition_files(folder: Path = DEFINITIONS) -> list[Path]:
+def definition_files(folder: Path) -> list[Path]:
+    """The definition files of a folder and its subfolders."""
     return sorted(folder.rglob("*.toml"))
 
 
-def stamp() -> int:
-    """Stamp everything; the number of entries stamped."""
-    english = read(SOURCE).texts
-    count = sum(stamp_locale(LOCALES / f"{lang}.toml", english) for lang in OTHERS)
-    return count + sum(stamp_definitions(path) for path in definition_files())
+def stamp(folder: Path = LOCALES, definitions: Path = DEFINITIONS) -> int:
+    """Stamp every empty mark; the number of entries stamped."""
+    english = read(SOURCE, folder).texts
+    count = sum(stamp_locale(folder / f"{lang}.toml", english) for lang in OTHERS)
+    return count + sum(stamp_definitions(path) for path in definition_files(definitions))
 
 
-def check() -> list[Finding]:
-    """All findings, by file and key."""
-    found = [finding for lang in OTHERS for finding in check_locale(lang)]
-    found += [finding for path in definition_files() for finding in check_definitions(path)]
+def check(folder: Path = LOCALES, definitions: Path = DEFINITIONS) -> list[Finding]:
+    """All findings in the language files and the definitions, by file and key."""
+    found = [finding for lang in OTHERS for finding in check_locale(lang, folder)]
+    found += [finding for path in definition_files(definitions) for finding in check_definitions(path)]
     return sorted(found, key=lambda each: (each.file, each.key))
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], folder: Path = LOCALES, definitions: Path = DEFINITIONS) -> int:
     """The command: 0 done or all in order, 1 findings, 2 unknown argument."""
     if arguments == ["--check"]:
-        findings = check()
+        findings = check(folder, definitions)
         sys.stdout.writelines(f"{finding}\n" for finding in findings)
         return 1 if findings else 0
     if arguments:
         sys.stderr.write("usage: python -m kpi.text.marks [--check]\n")
         return 2
-    sys.stdout.write(f"{stamp()} marks stamped\n")
+    sys.stdout.write(f"{stamp(folder, definitions)} marks stamped\n")
     return 0
 
 
