@@ -67,6 +67,9 @@ class Computation:
     function: str = ""
     needs: str = ""  # grammar in docs/adding-a-kpi.md; empty: follows from the expressions
     label: Text | None = None
+    over: str = ""  # a breakdown: without a split its value is picked among the groups of this dimension
+    pick: str = ""  # max, min or median
+    min_n: str = ""  # the setting with the smallest n for a group to be picked
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from kpi.model import DEFINITIONS
 
 UNITS = ("count", "currency", "days", "hours", "minutes", "percent", "ratio", "score")
 _MEASURE_KEYS = {"from", "date", "where", "value", "all_rows"}
-_COMPUTATION_KEYS = {*_MEASURE_KEYS, "per", "parts", "function", "needs", "label"}
+_COMPUTATION_KEYS = {*_MEASURE_KEYS, "per", "parts", "function", "needs", "label", "over", "pick", "min_n"}
 _TEXTS = {"name", "about", "headline"}
 _STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens", "formula", "refines", "stage",
             "perspective", "factor", "threshold", "notes", "kind", "interval", "empty"}  # fmt: skip
@@ -29,19 +29,21 @@ def measure(block: dict[str, Any], file: str, key: str, value: str = "value") ->
 
 
 def _computation(block: dict[str, Any], file: str, key: str) -> Computation | None:
-    label = optional_text(block.get("label"), file, f"{key}.label")
-    needs = block.get("needs", "")
+    rest = {
+        "label": optional_text(block.get("label"), file, f"{key}.label"),
+        **{name: block.get(name, "") for name in ("needs", "over", "pick", "min_n")},
+    }
     if "function" in block:
-        return Computation(function=block["function"], needs=needs, label=label)
+        return Computation(function=block["function"], **rest)
     if "from" in block:
         parts = [("numerator" if "per" in block else "result", measure(block, file, key))]
         if "per" in block:
             parts.append(("denominator", measure(block, file, key, "per")))
         formula = "numerator / denominator" if "per" in block else "result"
-        return Computation(formula, tuple(parts), needs=needs, label=label)
+        return Computation(formula, tuple(parts), **rest)
     if "value" in block:
         parts = [(name, measure(part, file, f"{key}.parts.{name}")) for name, part in block.get("parts", {}).items()]
-        return Computation(block["value"], tuple(parts), needs=needs, label=label)
+        return Computation(block["value"], tuple(parts), **rest)
     return None
 
 

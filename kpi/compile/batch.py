@@ -22,10 +22,11 @@ _DAY_JOIN_LIMIT = 20_000  # days over all periods; beyond that the range join is
 
 @dataclass(frozen=True)
 class Leaf:
-    """A measure in a sequence of periods."""
+    """A measure in a sequence of periods; `total`: over all groups, whatever the split."""
 
     measure: Measure
     periods: tuple[Period, ...]
+    total: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,14 @@ def compile_batch(
     settings: dict[str, object] | None = None,
 ) -> list[Statement]:
     """The statements that answer all `leaves`. now: the day after the last known day."""
-    groups: dict[tuple[str, str | None, bool, tuple[Period, ...]], list[Leaf]] = {}
+    groups: dict[tuple, list[Leaf]] = {}
     for leaf in dict.fromkeys(leaves):
         m = leaf.measure
-        groups.setdefault((m.table, m.date, m.all_rows, leaf.periods), []).append(leaf)
-    return [_statement(tuple(group), now, split, tuple(filters), settings or {}) for group in groups.values()]
+        groups.setdefault((m.table, m.date, m.all_rows, leaf.periods, leaf.total), []).append(leaf)
+    return [
+        _statement(tuple(group), now, None if key[-1] else split, tuple(filters), settings or {})
+        for key, group in groups.items()
+    ]
 
 
 def _statement(
@@ -68,7 +72,7 @@ def _statement(
         tree = condition.tree if condition else None
         if condition:
             joins.update(dict.fromkeys(condition.joins))
-        columns.append(f"cast({filtered(value.tree, tree).sql(dialect='duckdb')} as double) as v{k}")
+        columns.append(f"cast({_defined(filtered(value.tree, tree)).sql(dialect='duckdb')} as double) as v{k}")
         columns.append(f"{filtered(_rows_behind(value.tree), tree).sql(dialect='duckdb')} as n{k}")
     group = "cast(null as varchar)"
     if split:
@@ -121,6 +125,37 @@ def parsed(measure: Measure, settings: dict[str, object] | None = None) -> tuple
     value = parse_aggregate(measure.value, own, where, settings)
     condition = parse_condition(measure.where, own, where, settings) if measure.where else None
     return value, condition
+
+
+def is_additive(measure: Measure) -> bool:
+    """Whether no rows mean zero: counts and sums, and what is added up from them."""
+    tree = parsed(measure)[0].tree
+    aggregates = list(tree.find_all(exp.Count, exp.Sum, exp.Avg, exp.Median, exp.Min, exp.Max))
+    return all(isinstance(a, exp.Count | exp.Sum) for a in aggregates) and not tree.find(exp.Div, exp.Nullif)
+
+
+def is_count(measure: Measure) -> bool:
+    """Whether the value is a plain count, so that a share of it is a proportion."""
+    tree = parsed(measure)[0].tree
+    return isinstance(tree.this if isinstance(tree, exp.Filter) else tree, exp.Count)
+
+
+def _defined(tree: exp.Expression) -> exp.Expression:
+    """A sum over no rows is 0, a division by 0 is not defined."""
+
+    def change(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Div) and not isinstance(node.expression, exp.Literal):
+            return exp.Div(this=node.this, expression=exp.Nullif(this=node.expression, expression=exp.convert(0)))
+        return node
+
+    tree = tree.transform(change)
+    outer = tree.this if isinstance(tree, exp.Filter) else tree
+    if isinstance(outer, exp.Sum):
+        return exp.Coalesce(this=tree, expressions=[exp.convert(0)])
+    if isinstance(tree, exp.Add | exp.Sub) and not tree.find(exp.Div):
+        for side in ("this", "expression"):
+            tree.set(side, _defined(tree.args[side]))
+    return tree
 
 
 def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:

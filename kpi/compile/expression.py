@@ -21,7 +21,7 @@ from kpi.errors import BadDefinition, Unknown
 _ALLOWED = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Star, exp.Paren, exp.Tuple,
     exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Is,
-    exp.Like, exp.ILike, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Case, exp.If,
+    exp.Like, exp.ILike, exp.DPipe, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Case, exp.If,
     exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest, exp.Abs, exp.Round, exp.Lower, exp.Upper, exp.Trim,
     exp.Cast, exp.DataType, exp.Interval, exp.IntervalSpan, exp.Var,
     exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Distinct, exp.Filter, exp.Where,

@@ -2,8 +2,9 @@
 
   names            a part of the KPI, a shared measure of measures.toml, or another KPI
   prev(x)          x in the period before
-  over(x, n)       x in the n months before the end of the period
+  trailing(x, n)   x in the n months before the end of the period
   at_start(x)      a stock x as of the start of the period
+  total(x)         x over all groups of the split
   period.days      days of the period; settings.<name> a setting
 """
 
@@ -19,13 +20,13 @@ from sqlglot.errors import SqlglotError
 from kpi.errors import BadDefinition
 
 Value = float | None
-# (name, shifts) -> value; shifts are applied from the outside in: ("prev",), ("over", 12), ("at_start",)
+# (name, shifts) -> value; shifts are applied from the outside in: ("prev",), ("trailing", 12), ("at_start",)
 Shift = tuple[str, float] | tuple[str]
 Lookup = Callable[[str, tuple[Shift, ...]], Value]
 
 _ALLOWED = (exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg,
             exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest, exp.Abs, exp.Anonymous, exp.Null)  # fmt: skip
-_SHIFTS = {"prev": 1, "over": 2, "at_start": 1}
+_SHIFTS = {"prev": 1, "trailing": 2, "at_start": 1, "total": 1}
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _evaluate(node: exp.Expression, shifts: tuple[Shift, ...], lookup: Lookup, d
     if isinstance(node, exp.Anonymous):
         name = str(node.this).lower()
         shift: Shift = (name,)
-        if name == "over":
+        if name == "trailing":
             months = value(node.expressions[1])
             shift = (name, float(months or 0))
         return _evaluate(node.expressions[0], (*shifts, shift), lookup, days, settings)

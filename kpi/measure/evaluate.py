@@ -1,0 +1,133 @@
+"""From the names in a formula to values: leaves collected first, asked in one batch, then put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kpi.catalogue import kpis, measures
+from kpi.compile import Formula, Leaf, compile_batch, parse_formula
+from kpi.compile.batch import is_additive
+from kpi.core import Computation, Measure, Period
+from kpi.measure.frame import Frame, SettingValues
+
+Cell = tuple[float | None, int]
+
+
+@dataclass
+class Evaluation:
+    """The leaves of some KPIs over the same periods, and their answers."""
+
+    workspace: object
+    frame: Frame
+    periods: tuple[Period, ...]
+    split: str | None
+    filters: tuple[tuple[str, str], ...]
+    choose: object  # kpi id -> Computation in force, or None
+    settings: SettingValues = field(init=False)
+    cells: dict[Leaf, dict[tuple[int, str | None], Cell]] = field(default_factory=dict)
+    sql: dict[Leaf, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settings = SettingValues(self.workspace.settings)  # type: ignore[attr-defined]
+
+    def leaves(self, computation: Computation) -> list[Leaf]:
+        """Every leaf that `computation` needs."""
+        found: dict[Leaf, None] = {}
+
+        def visit(formula: Formula, parts: dict[str, Measure], shifts: tuple) -> None:
+            for name, inner in formula.leaves(self.settings):  # type: ignore[arg-type]
+                part, owner = self._part(name, parts)
+                if isinstance(part, Measure):
+                    found.setdefault(self._leaf(part, (*shifts, *inner)))
+                elif part is not None:
+                    visit(part, owner, (*shifts, *inner))
+
+        visit(formula_of(computation), dict(computation.parts), ())
+        return list(found)
+
+    def ask(self, leaves: list[Leaf]) -> None:
+        """Run the statements of all leaves that are not answered yet."""
+        todo = [leaf for leaf in dict.fromkeys(leaves) if leaf not in self.cells]
+        for statement in compile_batch(
+            todo, now=self.frame.now, split=self.split, filters=self.filters, settings=self.settings  # type: ignore[arg-type]
+        ):
+            key = ("sql", statement.sql, statement.params)
+            rows = self.workspace.memo(key, lambda s=statement: self.workspace.rows(s.sql, s.params))  # type: ignore[attr-defined]
+            for k, leaf in enumerate(statement.leaves):
+                self.sql[leaf] = statement.sql
+                self.cells[leaf] = {(row[0], row[1]): (row[2 + 2 * k], row[3 + 2 * k]) for row in rows}
+
+    def groups(self, computation: Computation) -> list[str | None]:
+        """The groups that occur, in alphabetical order; [None] without a split."""
+        if not self.split:
+            return [None]
+        found = {g for leaf in self.leaves(computation) if not leaf.total for (_, g), (_, n) in self.cells[leaf].items() if n}
+        return sorted(found, key=lambda g: g or "")
+
+    def value(self, computation: Computation, i: int, group: str | None) -> float | None:
+        """The value of `computation` in period i and group."""
+        return self._formula(formula_of(computation), dict(computation.parts), i, group, ())
+
+    def named(self, computation: Computation, name: str, i: int, group: str | None) -> Cell:
+        """Value and n of one name of the formula: numerator, denominator or a part."""
+        part, owner = self._part(name, dict(computation.parts))
+        if isinstance(part, Measure):
+            return self._cell(self._leaf(part, ()), i, group)
+        if part is None:
+            return None, 0
+        value = self._formula(part, owner, i, group, ())
+        first = next(iter(part.leaves(self.settings)), None)  # type: ignore[arg-type]
+        inner, _ = self._part(first[0], owner) if first else (None, {})
+        n = self._cell(self._leaf(inner, first[1]), i, group)[1] if isinstance(inner, Measure) else 0
+        return value, n
+
+    def _formula(self, formula: Formula, parts: dict[str, Measure], i: int, group: str | None, shifts: tuple) -> float | None:
+        def lookup(name: str, inner: tuple) -> float | None:
+            part, owner = self._part(name, parts)
+            if isinstance(part, Measure):
+                return self._cell(self._leaf(part, (*shifts, *inner)), i, group)[0]
+            if part is None:
+                return None
+            return self._formula(part, owner, i, group, (*shifts, *inner))
+
+        period = self._periods(shifts)[i]
+        return formula.evaluate(lookup, float(period.days), self.settings)  # type: ignore[arg-type]
+
+    def _leaf(self, measure: Measure, shifts: tuple) -> Leaf:
+        return Leaf(measure, self._periods(shifts), ("total",) in shifts)
+
+    def _cell(self, leaf: Leaf, i: int, group: str | None) -> Cell:
+        found = self.cells[leaf].get((i, None if leaf.total else group))
+        if found is not None:
+            return found
+        return (0.0, 0) if is_additive(leaf.measure) else (None, 0)
+
+    def _part(self, name: str, parts: dict[str, Measure]) -> tuple[Measure | Formula | None, dict[str, Measure]]:
+        """What `name` stands for and the parts that its own names refer to."""
+        part = parts.get(name) or measures().get(name)
+        if isinstance(part, Measure):
+            return part, parts
+        if isinstance(part, str):
+            return parse_formula(part, ("measures.toml", name)), {}
+        if name in kpis():
+            computation = self.choose(name)  # type: ignore[operator]
+            if computation is None or computation.function:
+                return None, {}
+            return formula_of(computation), dict(computation.parts)
+        return None, {}
+
+    def _periods(self, shifts: tuple) -> tuple[Period, ...]:
+        periods = self.periods
+        for shift in shifts:
+            periods = tuple(self.frame.shifted(p, shift) for p in periods)
+        return periods
+
+
+def formula_of(computation: Computation) -> Formula:
+    return parse_formula(computation.formula, ("kpi", computation.formula))
+
+
+def replace_split(evaluation: Evaluation, split: str) -> Evaluation:
+    """The same question, split by `split`."""
+    e = evaluation
+    return Evaluation(e.workspace, e.frame, e.periods, split, e.filters, e.choose)

@@ -1,0 +1,112 @@
+"""The frame of a question: settings, the end of the known data, and the periods that a query means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kpi import calendars
+from kpi.compile import Leaf, scope
+from kpi.compile.batch import fact_ctes
+from kpi.core import Measure, Period, Query
+
+
+class SettingValues:
+    """The settings of a workspace as the compiler reads them: `.get(name)`, None where there is none."""
+
+    def __init__(self, settings: object) -> None:
+        self._settings = settings
+
+    def get(self, name: str, default: object = None) -> object:
+        value = getattr(self._settings, name, default)
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything that turns a query's words into days."""
+
+    now: date  # the day after the last known day
+    by: str | None
+    calendar: str
+    week_start: str
+    fiscal_start: tuple[int, int]
+
+    def buckets(self, since: date, until: date, *, clip: bool) -> list[Period]:
+        return calendars.periods(
+            since, until, self.by, self.calendar, self.week_start, self.fiscal_start, running_from=self.now, clip=clip
+        )
+
+    def previous(self, period: Period) -> Period:
+        return calendars.previous(period, self.by, self.calendar, self.week_start, self.fiscal_start)
+
+    def year_before(self, period: Period) -> Period:
+        return calendars.same_period_last_year(period, self.by, self.calendar, self.week_start, self.fiscal_start)
+
+    def shifted(self, period: Period, shift: tuple) -> Period:
+        """The period that a formula's prev(), trailing(), at_start() means at `period`."""
+        if shift[0] == "prev":
+            return self.previous(period)
+        if shift[0] == "total":
+            return period
+        if shift[0] == "at_start":
+            return Period(period.since, period.since)
+        return Period(_months_before(period.until, int(shift[1])), period.until)
+
+
+def _months_before(day: date, months: int) -> date:
+    index = calendars.month_index(day) - months
+    start = calendars.month_start(index)
+    length = (calendars.month_start(index + 1) - start).days
+    return start + timedelta(days=min(day.day, length) - 1)
+
+
+def frame_of(workspace, query: Query) -> Frame:
+    """The frame of `query` in `workspace`; without data, now is the day after today."""
+    settings = workspace.settings
+    as_of = workspace.as_of() or date.today()
+    fiscal = getattr(settings, "fiscal_year_start", (1, 1))
+    return Frame(
+        now=as_of + timedelta(days=1),
+        by=query.by,
+        calendar=query.calendar or getattr(settings, "calendar", "") or "gregorian",
+        week_start=str(getattr(settings, "week_start", "monday")),
+        fiscal_start=fiscal if isinstance(fiscal, tuple) else (int(fiscal), 1),
+    )
+
+
+def coverage(workspace, measures: Iterable[Measure], frame: Frame) -> tuple[date, date] | None:
+    """First day and the day after the last of the date columns that `measures` count by; None without any."""
+    settings = SettingValues(workspace.settings)
+    bounds = []
+    for table, column in sorted({(m.table, m.date) for m in measures if m.date}):
+        ctes = fact_ctes(table, frame.now, settings)
+        head = f"with {', '.join(ctes)} " if ctes else ""
+        day = scope(table).column(column).sql
+        sql = f"{head}select min(cast({day} as date)), max(cast({day} as date)) from {table} f"
+        first, last = workspace.memo(("sql", sql), lambda sql=sql: workspace.rows(sql))[0]
+        if first:
+            bounds.append((first, last + timedelta(days=1)))
+    if not bounds:
+        return None
+    return min(b[0] for b in bounds), max(b[1] for b in bounds)
+
+
+def periods_of(workspace, query: Query, frame: Frame, leaves: Iterable[Leaf | Measure]) -> tuple[Period, ...]:
+    """The periods of the query: its own bounds, else the whole period that the date columns cover."""
+    measures = [leaf.measure if isinstance(leaf, Leaf) else leaf for leaf in leaves]
+    covered = None
+    if query.since is None or query.until is None:
+        covered = coverage(workspace, measures, frame) or _all_events(workspace, frame)
+    since = query.since or covered[0]  # type: ignore[index]
+    until = query.until or covered[1]  # type: ignore[index]
+    if since >= until:
+        until = since + timedelta(days=1) if query.until is None else until
+    found = frame.buckets(since, until, clip=bool(query.since or query.until))
+    return tuple(found)
+
+
+def _all_events(workspace, frame: Frame) -> tuple[date, date]:
+    """For stocks alone: the year up to the end of the data."""
+    return _months_before(frame.now, 12), frame.now

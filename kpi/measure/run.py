@@ -1,0 +1,257 @@
+"""Running a query: choose how each KPI is computed, ask once, give rows with interval, n and comparison."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from datetime import date
+from statistics import median
+
+from kpi.analysis.context import Context
+from kpi.catalogue import kpi as kpi_of
+from kpi.catalogue import measures, needs_of
+from kpi.compile.batch import is_count
+from kpi.core import Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
+from kpi.errors import BadDefinition, Refused, Unknown
+from kpi.measure.evaluate import Evaluation, formula_of, replace_split
+from kpi.measure.frame import Frame, frame_of, periods_of
+from kpi.stats.nps import nps_interval
+from kpi.stats.proportions import wilson
+
+COMPARISONS = ("previous", "year", "target")
+
+
+def run(workspace, query: Query) -> Result:
+    """The answer to `query`, remembered until the workspace's next revision.
+
+    Unknown: a KPI or dimension that does not exist. Refused: words of the query that mean nothing.
+    """
+    return workspace.memo(("query", query), lambda: _run(workspace, query))
+
+
+def chosen(workspace, kpi: Kpi) -> tuple[Computation | None, tuple[str, ...]]:
+    """The first computation whose needs are met, else None and the missing columns of the nearest one."""
+    present = workspace.columns()
+    nearest: tuple[str, ...] | None = None
+    for computation in kpi.computations:
+        missing = needs_of(kpi, computation).missing(present)
+        if not missing:
+            return computation, ()
+        if nearest is None or len(missing) < len(nearest):
+            nearest = missing
+    return None, nearest if nearest is not None else needs_of(kpi).missing(present)
+
+
+def available(workspace, kpi: Kpi) -> bool:
+    """Whether the KPI can be computed from what is loaded."""
+    return chosen(workspace, kpi)[0] is not None
+
+
+def _run(workspace, query: Query) -> Result:
+    if query.compare and query.compare not in COMPARISONS:
+        raise Unknown("comparison", query.compare, COMPARISONS)
+    wanted = [kpi_of(id_) for id_ in query.kpis]
+    frame = frame_of(workspace, query)
+    choices = {k.id: chosen(workspace, k) for k in wanted}
+
+    def choose(id_: str) -> Computation | None:
+        if id_ not in choices:
+            choices[id_] = chosen(workspace, kpi_of(id_))
+        return choices[id_][0]
+
+    probe = Evaluation(workspace, frame, (Period(date(2000, 1, 1), date(2000, 1, 2)),), None, (), choose)
+    dated = [leaf.measure for k in wanted if (c := choose(k.id)) and not c.function for leaf in probe.leaves(c)]
+    dated += [m for k in wanted if (c := choose(k.id)) and c.function for m in _dates_of(k)]
+    periods = periods_of(workspace, query, frame, dated)
+    evaluation = Evaluation(workspace, frame, periods, query.split, query.filters, choose)
+    _ask_together(evaluation, [c for k in wanted if (c := choose(k.id)) and not c.function])
+    earlier = _earlier(workspace, query, frame, periods, choose, wanted)
+    results = [_result(workspace, k, choices[k.id], evaluation, earlier, query) for k in wanted]
+    return Result(query, tuple(results), workspace.as_of(), workspace.revision, {r.kpi.id: r for r in results})
+
+
+def _ask_together(evaluation: Evaluation, computations: list[Computation]) -> None:
+    """Ask for the whole board at once; a KPI that cannot be split or filtered that way must not spoil the others."""
+    try:
+        evaluation.ask([leaf for c in computations for leaf in evaluation.leaves(c)])
+    except (Unknown, BadDefinition):
+        for computation in computations:
+            try:
+                evaluation.ask(evaluation.leaves(computation))
+            except (Unknown, BadDefinition):
+                continue  # told with the KPI's own result
+
+
+def _earlier(workspace, query: Query, frame: Frame, periods, choose, wanted) -> Evaluation | None:
+    if query.compare not in ("previous", "year"):
+        return None
+    shift = frame.previous if query.compare == "previous" else frame.year_before
+    found = Evaluation(workspace, frame, tuple(shift(p) for p in periods), query.split, query.filters, choose)
+    _ask_together(found, [c for k in wanted if (c := choose(k.id)) and not c.function])
+    return found
+
+
+def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evaluation | None, query: Query) -> KpiResult:
+    computation, missing = choice
+    if computation is None:
+        notes = () if missing else (("note.not_built", ()),)
+        warnings = () if missing else (f"{kpi.id}: this version holds its definition but cannot compute it yet",)
+        return KpiResult(kpi, missing=missing, notes=notes, warnings=warnings)
+    warnings, notes = _labels(workspace, kpi, computation)
+    try:
+        if computation.function:
+            rows, sql = _from_function(workspace, kpi, computation, evaluation, earlier, query)
+        else:
+            leaves = evaluation.leaves(computation)
+            rows = _asked(kpi, computation, evaluation, earlier)
+            sql = ";\n\n".join(dict.fromkeys(evaluation.sql[leaf] for leaf in leaves if leaf in evaluation.sql))
+    except (Unknown, Refused) as error:
+        if isinstance(error, Unknown) and error.params.get("kind") not in ("column", "dimension"):
+            raise
+        word = query.split or ", ".join(name for name, _ in query.filters)
+        reason = f"{kpi.id} cannot be split or filtered by {word}: {error}"
+        return KpiResult(kpi, warnings=(*warnings, reason), notes=(*notes, ("note.no_dimension", (("dimension", word),))))
+    if query.compare == "target":
+        rows = _with_targets(workspace, kpi, rows)
+    return KpiResult(kpi, tuple(rows), (), sql, tuple(warnings), tuple(notes))
+
+
+def _labels(workspace, kpi: Kpi, computation: Computation):
+    warnings: list[str] = []
+    notes: list[tuple[str, tuple]] = []
+    if computation.label:
+        warnings.append(f"{kpi.id}: {computation.label.en}")
+        notes.append(("label", (("text", computation.label),)))
+    tables = {c.split(".")[0] for c in needs_of(kpi, computation).columns}
+    for code, params, about in getattr(workspace, "notes", list)():
+        if tables & set(about):
+            notes.append((f"rule.{code}", tuple(sorted(params.items()))))
+            warnings.append(f"{kpi.id}: rule in force: {code} {params}" if params else f"{kpi.id}: rule in force: {code}")
+    return warnings, notes
+
+
+def _asked(kpi: Kpi, computation: Computation, evaluation: Evaluation, earlier: Evaluation | None) -> list[Row]:
+    """The rows of an expression; of a breakdown without a split, the group that `pick` names."""
+    breakdown = computation.over and not evaluation.split
+    over = replace_split(evaluation, computation.over) if breakdown else evaluation
+    over.ask(over.leaves(computation))
+    if breakdown:
+        evaluation.sql.update(over.sql)
+        before = replace_split(earlier, computation.over) if earlier else None
+        if before:
+            before.ask(before.leaves(computation))
+        return _picked(_rows(kpi, computation, over, before), computation, over)
+    return _rows(kpi, computation, over, earlier)
+
+
+def _picked(rows: list[Row], computation: Computation, evaluation: Evaluation) -> list[Row]:
+    least = evaluation.settings.get(computation.min_n) if computation.min_n else 1
+    found = []
+    for period in evaluation.periods:
+        fitting = [r for r in rows if r.period == period and r.value is not None and (r.n or 0) >= float(least or 1)]  # type: ignore[arg-type]
+        fitting.sort(key=lambda r: (r.value, r.group))
+        if not fitting:
+            found.append(Row(period, None, 0))
+        elif computation.pick == "median":
+            middle = median(r.value for r in fitting if r.value is not None)
+            found.append(Row(period, middle, sum(r.n or 0 for r in fitting)))
+        else:
+            best = fitting[0] if computation.pick == "min" else fitting[-1]
+            found.append(replace(best, group=None))
+    return found
+
+
+def _rows(kpi: Kpi, computation: Computation, evaluation: Evaluation, earlier: Evaluation | None) -> list[Row]:
+    ratio = formula_of(computation).ratio
+    proportion = kpi.proportion and bool(ratio) and all(_counts(computation, name) for name in ratio or ())
+    groups = evaluation.groups(computation)
+    rows = []
+    for i, period in enumerate(evaluation.periods):
+        for group in groups:
+            value = evaluation.value(computation, i, group)
+            above = below = None
+            if ratio:
+                above, _ = evaluation.named(computation, ratio[0], i, group)
+                below, n = evaluation.named(computation, ratio[1], i, group)
+            else:
+                n = _rows_behind(computation, evaluation, i, group)
+            if kpi.empty == "null" and not n:
+                value = None
+            low, high = _interval(kpi, computation, evaluation, i, group, value, above, below, proportion)
+            compared = earlier.value(computation, i, group) if earlier else None
+            rows.append(Row(period, value, n, low, high, group, above, below, compared))
+    return rows
+
+
+def _counts(computation: Computation, name: str) -> bool:
+    part = dict(computation.parts).get(name) or measures().get(name)
+    return isinstance(part, Measure) and is_count(part)
+
+
+def _rows_behind(computation: Computation, evaluation: Evaluation, i: int, group: str | None) -> int:
+    """n of the denominator of the last division, else of the first name."""
+    names = [name for name, shifts in formula_of(computation).leaves(evaluation.settings) if not shifts]  # type: ignore[arg-type]
+    if not names:
+        return 0
+    divided = "/" in computation.formula
+    return evaluation.named(computation, names[-1] if divided else names[0], i, group)[1]
+
+
+def _interval(kpi, computation, evaluation, i, group, value, above, below, proportion) -> tuple[float | None, float | None]:
+    if value is None:
+        return None, None
+    if kpi.interval == "nps":
+        parts = [evaluation.named(computation, p, i, group)[0] for p in ("promoters", "detractors", "answers")]
+        bounds = nps_interval(*(int(p or 0) for p in parts))
+        return (100 * bounds[0], 100 * bounds[1]) if bounds else (None, None)
+    if proportion and below and above is not None and 0 <= above <= below:
+        return wilson(int(above), int(below)) or (None, None)
+    return None, None
+
+
+def _dates_of(kpi: Kpi) -> list[Measure]:
+    """The date columns among the needs of a KPI that a function computes: they set its default period."""
+    from kpi.model import tables
+
+    found = []
+    for computation in kpi.computations:
+        for path in sorted(needs_of(kpi, computation).columns):
+            table, column = path.split(".")
+            if table in tables() and column in tables()[table].fields and tables()[table].fields[column].type == "time":
+                found.append(Measure(table, "count(*)", column, all_rows=True))
+    return found
+
+
+def _from_function(workspace, kpi, computation, evaluation, earlier, query) -> tuple[list[Row], str]:
+    module, _, name = computation.function.partition(".")
+    function = getattr(importlib.import_module(f"kpi.analysis.{module}"), name)
+
+    def context(of: Evaluation) -> Context:
+        return Context(workspace, kpi, of.periods, query.by, of.frame.now, query.split, query.filters, of.settings)
+
+    here = context(evaluation)
+    rows = function(here)
+    if earlier:
+        before = {(r.period, r.group): r.value for r in function(context(earlier))}
+        shifted = dict(zip(evaluation.periods, earlier.periods, strict=True))
+        rows = [_compared(r, before.get((shifted[r.period], r.group))) for r in rows]
+    return rows, ";\n\n".join(here.sql)
+
+
+def _compared(row: Row, value: float | None) -> Row:
+    return Row(row.period, row.value, row.n, row.low, row.high, row.group, row.numerator, row.denominator, value)
+
+
+def _with_targets(workspace, kpi: Kpi, rows: list[Row]) -> list[Row]:
+    sql = "select since, until, target_value from state.targets where kpi_id = ? and coalesce(scope, 'all') = 'all' order by since"
+    targets = workspace.rows(sql, (kpi.id,))
+
+    def value(period: Period) -> float | None:
+        fitting = [t for t in targets if _day(t[0]) < period.until and period.since < _day(t[1])]
+        return float(fitting[-1][2]) if fitting and fitting[-1][2] is not None else None
+
+    return [_compared(r, value(r.period)) for r in rows]
+
+
+def _day(value) -> date:
+    return value.date() if hasattr(value, "date") else value
