@@ -6,30 +6,15 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pandas as pd
 
 from kpi import model
+from kpi.workspace.settings import Settings
 
 SHARED = Path(__file__).parents[1].parent / "shared"
-
-SETTINGS = {
-    "language": "en",
-    "currency": "EUR",
-    "time_zone": "UTC",
-    "calendar": "gregorian",
-    "fiscal_year_start": 1,
-    "week_start": 1,
-    "churn_gap_days": 365,
-    "rfm_m": "total",
-    "rfm_window_months": None,
-    "nps_answers": "all",
-    "min_n_survey": 30,
-    "min_raters": 3,
-}
 
 
 class MemoryWorkspace:
@@ -37,9 +22,9 @@ class MemoryWorkspace:
 
     name = "memory"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Mapping[str, Any], as_of: date | None) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Mapping[str, str], as_of: date | None) -> None:
         self.connection = connection
-        self.settings = SimpleNamespace(**{**SETTINGS, **settings})
+        self.settings = Settings(settings)
         self.revision = 1
         self._as_of = as_of
         self._memo: dict[object, object] = {}
@@ -77,12 +62,12 @@ class MemoryWorkspace:
 
 
 def memory_workspace(
-    tables: Mapping[str, list[dict]], settings: Mapping[str, Any] | None = None, as_of: date | None = None
+    tables: Mapping[str, list[dict]], settings: Mapping[str, str] | None = None, as_of: date | None = None
 ) -> MemoryWorkspace:
     """A workspace in memory: every canonical table with all its columns and `_extra`, filled with `tables`.
 
     Rows are dicts of canonical columns; `_extra` may be a dict. Values may be text that DuckDB can cast.
-    Nothing is derived: give derived columns (outcome, converted_at …) yourself.
+    Settings are texts as on the command line. Nothing is derived: give derived columns (outcome, converted_at …) yourself.
     """
     connection = duckdb.connect(":memory:", config={"threads": 1})
     for table in model.tables().values():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi.stats import NpsBands, nps_bands, nps_difference, nps_interval, nps_score, nps_se, nps_variance
+from kpi.stats import NpsBands, adjusted_wald, nps_bands, nps_difference, nps_score, nps_se, nps_variance
 
 # oracles/nps_r_NPS.json (R NPS 1.1): counts of the scores 0 to 10 -> detractors, passives, promoters, nps, variance, se
 R_NPS = [
@@ -42,7 +42,7 @@ def test_bands_score_variance_and_error_equal_r(counts, detractors, passives, pr
 @pytest.mark.parametrize(("detractors", "passives", "promoters", "low", "high"), ADJUSTED)
 def test_interval_equals_adjusted_wald(detractors, passives, promoters, low, high):
     n = detractors + passives + promoters
-    assert nps_interval(promoters, detractors, n) == pytest.approx((low, high), abs=1e-8)
+    assert adjusted_wald(promoters, detractors, n) == pytest.approx((low, high), abs=1e-8)
 
 
 def test_difference_equals_r_and_keeps_its_sign():
@@ -69,7 +69,7 @@ def test_small_or_one_sided_groups_use_permutation():
 
 def test_no_answers_are_not_defined():
     assert nps_score(0, 0, 0) is None
-    assert nps_interval(0, 0, 0) is None
+    assert adjusted_wald(0, 0, 0) is None
     assert nps_se(0, 0, 0) is None
     assert nps_difference(NpsBands(0, 0, 0), NpsBands(1, 0, 0)) is None
 
@@ -88,6 +88,6 @@ def test_bands_add_up_in_any_order(scores, random):
     random.shuffle(shuffled)
     assert nps_bands(shuffled) == bands
     if bands.n:
-        low, high = nps_interval(bands.promoters, bands.detractors, bands.n)
+        low, high = adjusted_wald(bands.promoters, bands.detractors, bands.n)
         assert -1 <= low <= high <= 1
         assert -1 <= nps_score(bands.promoters, bands.detractors, bands.n) <= 1

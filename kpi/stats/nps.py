@@ -79,7 +79,7 @@ def _adjusted(promoters: float, detractors: float, n: float) -> tuple[float, flo
     return (p - d) / m, math.sqrt(((p + d) / m - ((p - d) / m) ** 2) / m)
 
 
-def nps_interval(promoters: float, detractors: float, n: float, conf: float = 0.95) -> tuple[float, float] | None:
+def adjusted_wald(promoters: float, detractors: float, n: float, conf: float = 0.95) -> tuple[float, float] | None:
     """Adjusted Wald interval (Rocks 2016, Am. Stat. 70:365), within -1 to 1; None without answers.
 
     The point to show with it is the raw score: plain Wald has width 0 where all answers agree.
