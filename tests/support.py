@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from kpi import model
+from kpi.workspace.storage import state_tables
 from kpi.workspace.settings import Settings
 
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -72,22 +73,35 @@ def memory_workspace(
     connection = duckdb.connect(":memory:", config={"threads": 1})
     for table in model.tables().values():
         columns = ", ".join(f'"{field.name}" {field.sql_type}' for field in table.fields.values())
-        connection.execute(f'create table "{table.name}" ({columns}, _extra JSON)').fetchall()
+        own = "_extra JSON, _stub BOOLEAN DEFAULT false"
+        connection.execute(f'create table "{table.name}" ({columns}, {own})').fetchall()
+    connection.execute("create schema state").fetchall()
+    for name, columns in state_tables().items():
+        listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        connection.execute(f'create table state."{name}" ({listed})').fetchall()
     for name, rows in tables.items():
-        _fill(connection, model.table(name), rows)
+        schema, _, table = name.rpartition(".")
+        types = state_tables()[table] if schema == "state" else _types(table)
+        _fill(connection, f'"{schema or "main"}"."{table}"', types, rows)
     return MemoryWorkspace(connection, settings or {}, as_of)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: model.Table, rows: list[dict]) -> None:
+def _types(table: str) -> dict[str, str]:
+    return {field.name: field.sql_type for field in model.table(table).fields.values()} | {
+        "_extra": "JSON",
+        "_stub": "BOOLEAN",
+    }
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, target: str, types: dict[str, str], rows: list[dict]) -> None:
     """All columns go in as lists of text in one statement: fast also for thousands of rows."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
         return
-    types = {name: "JSON" if name == "_extra" else table.field(name).sql_type for name in names}
     values = ", ".join(f"unnest(?::VARCHAR[])::{types[name]}" for name in names)
-    target = ", ".join(f'"{name}"' for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
     lists = [[_text(row.get(name)) for row in rows] for name in names]
-    connection.execute(f'insert into "{table.name}" ({target}) select {values}', lists).fetchall()
+    connection.execute(f"insert into {target} ({columns}) select {values}", lists).fetchall()
 
 
 def _text(value: object) -> str | None:
