@@ -19,7 +19,7 @@ SAME = str.maketrans({"ي": "ی", "ك": "ک", "ى": "ی"})  # Arabic keyboards t
 def home(given: str | Path | None = None) -> Path:
     """The folder with the workspaces: `given`, else $KPI_HOME, else data/workspaces of this checkout."""
     chosen = given or os.environ.get("KPI_HOME") or Path(__file__).parents[2] / "data" / "workspaces"
-    return Path(chosen).expanduser().absolute()
+    return Path(chosen).expanduser().resolve()
 
 
 def check_name(name: str) -> str:
