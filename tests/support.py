@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from kpi import model
+from kpi.errors import Unknown
 from kpi.workspace.storage import state_tables
 from kpi.workspace.settings import Settings
 
@@ -37,11 +38,15 @@ class MemoryWorkspace:
         return self.connection.cursor().execute(sql, list(params)).df()
 
     def columns(self) -> frozenset[str]:
-        """`table.column` of every column that holds at least one value."""
+        """`table.column` of every column that holds a value; derived ones as soon as their table has rows."""
         filled = set()
+        for name, columns in state_tables().items():
+            counts = self.rows("select " + ", ".join(f'count("{c}")' for c in columns) + f' from state."{name}"')
+            filled |= {f"{name}.{c}" for c, n in zip(columns, counts[0], strict=True) if n}
         for table in model.tables().values():
             counts = self.rows("select " + ", ".join(f'count("{c}")' for c in table.fields) + f' from "{table.name}"')
-            filled |= {f"{table.name}.{c}" for c, n in zip(table.fields, counts[0], strict=True) if n}
+            derived = {c.name for c in table.fields.values() if c.derived} if any(counts[0]) else set()
+            filled |= {f"{table.name}.{c}" for c, n in zip(table.fields, counts[0], strict=True) if n or c in derived}
         return frozenset(filled)
 
     def as_of(self) -> date | None:
@@ -98,6 +103,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, target: str, types: dict[str, s
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
         return
+    for name in names:
+        if name not in types:
+            raise Unknown("column", f"{target}.{name}", types)
     values = ", ".join(f"unnest(?::VARCHAR[])::{types[name]}" for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     lists = [[_text(row.get(name)) for row in rows] for name in names]

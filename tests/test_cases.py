@@ -21,7 +21,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support import memory_workspace
+from tests.support import memory_workspace
 
 from kpi.catalogue import kpis
 from kpi.core import Query

@@ -13,7 +13,7 @@ def test_all_tables_and_columns_exist():
     workspace = memory_workspace({})
     for table in model.tables().values():
         assert workspace.rows(f'select * from "{table.name}"') == []
-        assert list(workspace.frame(f'select * from "{table.name}"')) == [*table.fields, "_extra"]
+        assert list(workspace.frame(f'select * from "{table.name}"')) == [*table.fields, "_extra", "_stub"]
     assert workspace.columns() == frozenset()
     assert workspace.as_of() is None
 
