@@ -14,7 +14,7 @@ from tests.sources import ROOT, calls, files, product, tree, where
 STEPS_UP = {("kpi/errors.py", "kpi/text/")}
 ONLY_IN = {
     "streamlit": ("app.py", "pages/"),
-    "altair": ("kpi/charts.py",),
+    "altair": ("kpi/charts/",),
     "duckdb": ("kpi/engine/", "kpi/workspace/", "kpi/intake/"),
     "sqlglot": ("kpi/compile/", "kpi/catalogue/"),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,6 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from kpi.text import Texts
 from kpi.workspace import Workspace
 from pages.parts import click, head, state
+from pages.parts.views import State, StateCode, Value
+
+if TYPE_CHECKING:  # altair takes half a second to import: only pages with a chart pay for it
+    from altair import LayerChart
+
+    from kpi.charts import Style
 
 
 @dataclass(frozen=True)
@@ -26,33 +34,73 @@ class Frame:
         """The calendar of labels and of buckets: give it to every `Query`, so that both say the same months."""
         return self.texts.calendar
 
+    @property
+    def style(self) -> Style:
+        """How charts look for this reader."""
+        from kpi.charts import Style
+
+        return Style(self.texts.lang, self.texts.vega_number(), st.context.theme.type == "dark")
+
     def t(self, key: str, **params: object) -> str:
         """The text `key` of this page's section; a key with a dot is taken from that section."""
         return self.texts.t(key if "." in key else f"{self.name}.{key}", **params)
 
     def head(
-        self, *, finding: str, title: str = "", context: str = "", until: str | None = None, note: str = ""
+        self,
+        *,
+        finding: str,
+        title: str = "",
+        context: str = "",
+        until: str | None = None,
+        note: str = "",
+        step: str = "",
     ) -> None:
         """Fill the head. finding, note: one sentence each, with `<b>`, `<better>`, `<worse>` around key words.
 
         title: the page's name where it differs (the KPI's name); until: at the right end, by default how far the
-        data reach.
+        data reach; step: one of `head.STEPS`, only on the way from the file to the board, in place of the name.
         """
+        place = self._until() if until is None else until
+        top = head.steps([self.t(f"parts.step_{each}") for each in head.STEPS], head.STEPS.index(step)) if step else ""
+        name = "" if step else title or self.t(f"nav.{self.name}")
+        shown = head.page_head(name, context=context, until="" if step else place, finding=finding, note=note)
         with self.place:
-            click.show(
-                head.page_head(
-                    title or self.t(f"nav.{self.name}"),
-                    context=context,
-                    until=self._until() if until is None else until,
-                    finding=finding,
-                    note=note,
-                ),
-                key=f"{self.name}_head",
-            )
+            click.show(top + shown, key=f"{self.name}_head")
 
     def show(self, html: str, key: str) -> str | None:
         """Show HTML from the builders; the `data-pick` of what was clicked just now, else None."""
         return click.show(html, key=f"{self.name}_{key}")
+
+    def chart(self, chart: LayerChart, key: str) -> None:
+        """Show a chart of `kpi.charts` as it is."""
+        st.altair_chart(chart, theme=None, width="stretch", key=f"{self.name}_{key}")
+
+    def choice(self, key: str, codes: Sequence[str], default: str | None = None, label: str = "") -> str:
+        """One of a few, as a segmented control; the texts are `<key>_<code>` of the page's section.
+
+        The choice is kept for the session, over page switches and language switches. label: for screen readers.
+        """
+        name = f"{self.name}_{key}"
+        chosen = st.segmented_control(
+            label or self.t(key),
+            codes,
+            default=default or codes[0],
+            format_func=lambda code: self.t(f"{key}_{code}"),
+            key=name,
+            label_visibility="collapsed",
+            required=True,
+            persist_state="session",
+        )
+        return chosen if chosen in codes else default or codes[0]
+
+    def value(self, x: float | None, unit: str | None = None) -> Value:
+        """A number in short form for a card, its unit apart, the exact number on hover."""
+        parts = self.texts.parts(x, unit, short=True)
+        return Value(parts.number, parts.unit, self.texts.number(x, unit))
+
+    def state(self, code: StateCode) -> State:
+        """The state of a KPI against its target, in words."""
+        return State(code, self.t(f"state.{code}"))
 
     def _until(self) -> str:
         day = self.workspace.as_of()
@@ -67,3 +115,8 @@ def page(name: str) -> Frame:
 def go(section: str, name: str, **params: str) -> None:
     """Go to another page, with its parameters: `go("explore", "kpi", kpi="win_rate")`."""
     st.switch_page(f"pages/{section}/{name}.py", query_params=params or None)
+
+
+def param(name: str) -> str | None:
+    """A page's parameter from the address, such as `kpi` in `/kpi?kpi=win_rate`."""
+    return st.query_params.get(name)

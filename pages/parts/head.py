@@ -10,13 +10,14 @@ STEPS = ("data", "goals", "kpis", "targets", "board")
 
 
 def page_head(title: str, *, finding: str, context: str = "", until: str = "", note: str = "") -> str:
-    """The page's small name with its context, at the other end how far the data reach, the finding, a grey line."""
+    """The page's small name with its context, at the other end how far the data reach, the finding, a grey line.
+
+    Without title (under the steps) the finding begins the head.
+    """
     about = f' <span class="k-context">· {esc(context)}</span>' if context else ""
     grey = f'<p class="k-note">{rich(note)}</p>' if note else ""
-    return (
-        f'<header class="k-head"><div class="k-top"><span><b>{esc(title)}</b>{about}</span><span>{esc(until)}</span>'
-        f'</div><h1 class="k-finding">{rich(finding)}</h1>{grey}</header>'
-    )
+    top = f'<div class="k-top"><span><b>{esc(title)}</b>{about}</span><span>{esc(until)}</span></div>' if title else ""
+    return f'<header class="k-head">{top}<h1 class="k-finding">{rich(finding)}</h1>{grey}</header>'
 
 
 def section(title: str, note: str = "", legend: str = "") -> str:

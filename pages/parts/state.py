@@ -56,11 +56,6 @@ def workspace() -> workspaces.Workspace:
     return workspaces.open_workspace(workspaces.home(), workspace_name())
 
 
-def param(name: str) -> str | None:
-    """A page's parameter from the address, such as `kpi` in `/kpi?kpi=win_rate`."""
-    return st.query_params.get(name)
-
-
 def _browser_language() -> str:
     wanted = (st.context.locale or "").partition("-")[0]
     return wanted if wanted in LANGUAGES else LANGUAGES[0]

@@ -1,0 +1,28 @@
+"""Charts in the product's look: a Vega-Lite chart from plain lists and texts that are already formatted.
+
+The only package that imports altair. A chart with a time or number axis runs left to right in every language.
+Show it with `st.altair_chart(chart, theme=None)` (pages: `here.chart`).
+"""
+
+from kpi.charts.look import DARK, LIGHT, Axis, Line, Style, divisor
+from kpi.charts.shapes import Bar, Bin, Dot, Scatter, distribution, ranked_bars, scatter
+from kpi.charts.trend import Point, Trend, trend
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Axis",
+    "Bar",
+    "Bin",
+    "Dot",
+    "Line",
+    "Point",
+    "Scatter",
+    "Style",
+    "Trend",
+    "distribution",
+    "divisor",
+    "ranked_bars",
+    "scatter",
+    "trend",
+]

@@ -1,0 +1,96 @@
+"""Cards: a KPI on the board, a KPI that waits for a column, the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpi.text import Texts
+from pages.parts import markup
+from pages.parts.markup import esc, rich
+from pages.parts.views import Action, BlockedKpi, KpiCard
+
+SPARK_POINTS = 13
+_HEIGHT = 40.0
+
+
+def cards(items: Iterable[str]) -> str:
+    """Cards side by side, as many as fit."""
+    return f'<div class="k-cards">{"".join(items)}</div>'
+
+
+def kpi_card(card: KpiCard) -> str:
+    """One KPI: name, value, change, 13 periods with the target, state. The whole card is one button."""
+    label = f' aria-label="{esc(card.label)}"' if card.label else ""
+    change = markup.change(card.change) or '<span class="k-chg"></span>'
+    return (
+        f'<button type="button" class="k-card" data-pick="{esc(card.pick)}"{label}>'
+        f'<span class="k-name">{esc(card.name)}</span>{markup.value(card.value)}'
+        f"{change}{spark(card.points, card.target, card.open_end)}"
+        f'<span class="k-foot">{markup.state(card.state)}<span>{esc(card.target_text)}</span></span></button>'
+    )
+
+
+def blocked_kpi(texts: Texts, card: BlockedKpi) -> str:
+    """A KPI that the data cannot answer: which columns it needs, what they mean, what to do."""
+    columns = " ".join(f"<code>{esc(column)}</code>" for column in card.columns)
+    blocked = f'<span class="k-state no_target"><i class="k-mark"></i>{esc(texts.t("parts.blocked"))}</span>'
+    return (
+        f'<div class="k-blocked"><span class="k-name">{esc(card.name)}</span>'
+        f'<p class="k-needs">{esc(texts.t("parts.needs"))} {columns}</p><p class="k-small">{rich(card.meaning)}</p>'
+        f'<div class="k-foot">{blocked}{markup.action(card.action)}</div></div>'
+    )
+
+
+def next_step(texts: Texts, title: str, text: str, action: Action | None = None) -> str:
+    """The one thing to do next: violet ground, the page's one filled button."""
+    button = f'<div class="k-buttons">{markup.action(action, "primary")}</div>' if action else ""
+    label = esc(texts.t("parts.next_step"))
+    return f'<div class="k-next"><span class="k-small">{label}</span><h2>{esc(title)}</h2><p>{rich(text)}</p>{button}</div>'
+
+
+def spark(points: Sequence[float | None], target: float | None = None, open_end: bool = False) -> str:
+    """The last 13 periods as a line, the target dotted, a dot on the last; gaps where nothing is defined.
+
+    open_end: the last period still runs: its stretch is dotted, its dot hollow.
+    """
+    shown = list(points)[-SPARK_POINTS:]
+    defined = [point for point in shown if point is not None]
+    if not defined:
+        return '<span class="k-spark" aria-hidden="true"></span>'
+    low, high = min([*defined, *_known(target)]), max([*defined, *_known(target)])
+    places = [None if point is None else (_x(i, len(shown)), _y(point, low, high)) for i, point in enumerate(shown)]
+    closed = places[:-1] if open_end and len(places) > 1 else places
+    lines = [f'<path d="{_path(closed)}"/>']
+    if closed is not places and None not in places[-2:]:
+        lines.append(f'<path class="open" d="{_path(places[-2:])}"/>')
+    rule = "" if target is None else f'<i class="k-spark-target" style="top:{_y(target, low, high) / _HEIGHT:.2%}"></i>'
+    last = places[-1]
+    hollow = " hollow" if open_end else ""
+    dot = f'<i class="k-dot{hollow}" style="left:{last[0]:.2f}%;top:{last[1] / _HEIGHT:.2%}"></i>' if last else ""
+    return (
+        f'<span class="k-spark" aria-hidden="true">{rule}<svg viewBox="0 0 100 {_HEIGHT:g}" '
+        f'preserveAspectRatio="none">{"".join(lines)}</svg>{dot}</span>'
+    )
+
+
+def _known(value: float | None) -> list[float]:
+    return [] if value is None else [value]
+
+
+def _x(index: int, count: int) -> float:
+    return 1 + 96 * index / max(count - 1, 1)
+
+
+def _y(value: float, low: float, high: float) -> float:
+    """From the top, with room for the dot; a flat line runs through the middle."""
+    share = 0.5 if high == low else (high - value) / (high - low)
+    return _HEIGHT * (0.1 + 0.8 * share)
+
+
+def _path(places: Sequence[tuple[float, float] | None]) -> str:
+    steps, pen_up = [], True
+    for place in places:
+        if place is not None:
+            steps.append(f"{'M' if pen_up else 'L'}{place[0]:.2f} {place[1]:.2f}")
+        pen_up = place is None
+    return "".join(steps)

@@ -1,0 +1,68 @@
+"""A breakdown by one dimension: who is where, how sure that is, and what each contributed to the change."""
+
+from __future__ import annotations
+
+from kpi.text import Texts
+from pages.parts import markup, plots
+from pages.parts.markup import esc
+from pages.parts.views import Leader, Leaderboard
+
+
+def leaderboard(texts: Texts, board: Leaderboard) -> str:
+    """Name, n, value, dot with interval against the target, part of the change as bar and number, total row.
+
+    Rows come sorted by their part of the change; a group that is too small is grey and has no part.
+    """
+    ends = [end for row in board.rows for end in (row.low, row.point, row.high)]
+    dots = plots.Scale.over(*ends, board.target)
+    parts = plots.Scale.over(0.0, *(row.part for row in board.rows))
+    dimension, n, value, part = (esc(head) for head in board.heads)
+    target = "" if board.target is None else f" · {esc(texts.t('parts.target'))} ┊"
+    heads = (
+        f'<th scope="col">{dimension}</th><th scope="col" class="k-num">{n}</th>'
+        f'<th scope="col" class="k-num">{value}</th>'
+        f'<th scope="col" class="secondary">{esc(texts.t("parts.interval"))}{target}</th>'
+        f'<th scope="col" class="k-num" colspan="2">{part}</th>'
+    )
+    rows = "".join(_row(texts, row, board.target, dots, parts) for row in board.rows)
+    return f'<table class="k-leaders"><thead><tr>{heads}</tr></thead><tbody>{rows}{_total(board.total)}</tbody></table>'
+
+
+def _row(texts: Texts, row: Leader, target: float | None, dots: plots.Scale, parts: plots.Scale) -> str:
+    name = esc(row.name)
+    if row.pick:
+        name = f'<button type="button" class="k-pick" data-pick="{esc(row.pick)}">{name}</button>'
+    few = f"<small>{esc(texts.t('parts.too_few'))}</small>" if row.few else ""
+    return (
+        f'<tr{" class=few" if row.few else ""}><th scope="row">{name}{few}</th><td class="k-num">{esc(row.n)}</td>'
+        f'<td class="k-num">{esc(row.value)}</td><td class="secondary">{_dot(row, target, dots)}</td>'
+        f'<td class="secondary">{_part(row, parts)}</td>'
+        f'<td class="k-num">{"" if row.few else markup.change(row.part_shown)}</td></tr>'
+    )
+
+
+def _dot(row: Leader, target: float | None, scale: plots.Scale) -> str:
+    pieces = []
+    if row.low is not None and row.high is not None:
+        pieces.append(plots.span(scale, row.low, row.high))
+    if target is not None:
+        pieces.append(plots.rule(scale, target, "target"))
+    if row.point is not None:
+        pieces.append(plots.dot(scale, row.point))
+    return plots.plot(*pieces)
+
+
+def _part(row: Leader, scale: plots.Scale) -> str:
+    zero = plots.rule(scale, 0.0)
+    if row.few or row.part is None:
+        return plots.plot(zero)
+    tone = row.part_shown.tone if row.part_shown else ""
+    return plots.plot(plots.span(scale, 0.0, row.part, f"bar {tone}"), zero)
+
+
+def _total(row: Leader) -> str:
+    part = f'<td class="k-num k-strong">{markup.change(row.part_shown)}</td>'
+    return (
+        f'<tr class="total"><th scope="row">{esc(row.name)}</th><td class="k-num">{esc(row.n)}</td>'
+        f'<td class="k-num k-strong">{esc(row.value)}</td><td class="secondary"></td><td class="secondary"></td>{part}</tr>'
+    )
