@@ -1,0 +1,133 @@
+"""Opportunities on their way through the stages: which order the stages have, who ever reached which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kpi.analysis.notes import Note, note
+from kpi.analysis.steps import Journeys
+
+WON = "won"
+CREATED = "created"
+OF_OPPORTUNITIES = "lower(coalesce(entity, 'opportunity')) in ('opportunity', 'opportunities', 'deal', 'deals')"
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Open stages in order, and the stages that end a deal. inferred: taken from the data, not from a list."""
+
+    order: tuple[str, ...]
+    ends: dict[str, str]
+    inferred: bool
+
+    def index(self, stages: pd.Series) -> np.ndarray:
+        """Position per stage name; -1 for one that is no open stage."""
+        places = {stage: i for i, stage in enumerate(self.order)}
+        return stages.map(places).fillna(-1).to_numpy(dtype=np.int64)
+
+
+def stage_levels(workspace: Any, pipeline: str | None = None) -> Levels:
+    """The stages by `stages.position`, of one pipeline or of all (a name shared by several counts once, at its first
+    place). Without positions: the order in which deals pass them on average (mean rank in their histories); what only
+    won or only lost deals stand in ends a deal.
+    """
+    listed = workspace.frame(
+        f"select pipeline, stage, position, kind from stages where stage is not null and {OF_OPPORTUNITIES}"
+    )
+    if pipeline is not None:
+        listed = listed[listed["pipeline"].isna() | (listed["pipeline"] == pipeline)]
+    if not len(listed) or listed["position"].isna().all():
+        return _inferred(workspace, listed)
+    ends = listed[listed["kind"].isin(["won", "lost"])]
+    ways = listed[~listed["stage"].isin(ends["stage"])]
+    order = ways.groupby("stage")["position"].min().reset_index().sort_values(["position", "stage"])
+    return Levels(tuple(order["stage"]), dict(zip(ends["stage"], ends["kind"], strict=True)), False)
+
+
+def _inferred(workspace: Any, listed: pd.DataFrame) -> Levels:
+    kinds = workspace.frame(
+        "select stage, min(outcome) as outcome from opportunities where stage is not null"
+        " group by 1 having count(distinct coalesce(outcome, 'open')) = 1 and min(outcome) in ('won', 'lost')"
+    )
+    ends = dict(zip(kinds["stage"], kinds["outcome"], strict=True))
+    known = listed[listed["kind"].isin(["won", "lost"])]
+    ends |= dict(zip(known["stage"], known["kind"], strict=True))
+    order = workspace.frame(
+        "select stage, avg(place) as place from ("
+        "  select stage, row_number() over (partition by opportunity_id order by entered_at)"
+        "         / count(*) over (partition by opportunity_id) as place"
+        "  from opportunity_stage_history where stage is not null and entered_at is not null"
+        ") group by 1 order by 2, 1"
+    )
+    return Levels(tuple(s for s in order["stage"] if s not in ends), ends, True)
+
+
+def opportunity_journeys(
+    workspace: Any, deals: pd.DataFrame, by_pipeline: bool
+) -> tuple[dict[str | None, Journeys], list[Note]]:
+    """The journeys of `deals` per group (column g): stage by stage where histories are loaded, else created and won.
+
+    deals: opportunity_id, g, pipeline, stage, outcome, created_at, closed_at, sorted by id.
+    """
+    history = workspace.frame(
+        "select opportunity_id, stage, entered_at from opportunity_stage_history where entered_at is not null"
+    )
+    deals = deals.assign(outcome=deals["outcome"].fillna("open"))
+    groups = [None] if deals["g"].isna().all() else sorted(deals["g"].unique())
+    split = {g: deals if g is None else deals[deals["g"] == g] for g in groups}
+    if not len(history):
+        return {g: _two_levels(part) for g, part in split.items()}, [note("funnel_no_history")]
+    notes: list[Note] = []
+    shared = stage_levels(workspace)
+    if shared.inferred:
+        notes.append(note("funnel_order_inferred"))
+    if not by_pipeline and deals["pipeline"].nunique() > 1:
+        notes.append(note("funnel_several_pipelines", n=int(deals["pipeline"].nunique())))
+    known = {*shared.order, *shared.ends}
+    if strange := int((~history["stage"].isin(known)).sum()):
+        notes.append(note("funnel_unknown_stages", n=strange))
+    levels = {g: stage_levels(workspace, g) if by_pipeline and g is not None else shared for g in groups}
+    return {g: _through_stages(part, history, levels[g]) for g, part in split.items()}, notes
+
+
+def _two_levels(deals: pd.DataFrame) -> Journeys:
+    """Without histories nobody knows where a lost deal had got to: only created and won can be told."""
+    reached = (deals["outcome"] == WON).to_numpy(dtype=np.int64)
+    closed = deals["closed_at"].to_numpy(dtype="datetime64[us]")
+    times = np.column_stack([deals["created_at"].to_numpy(dtype="datetime64[us]"), closed])
+    times[reached == 0, 1] = np.datetime64("NaT")
+    return Journeys((CREATED, WON), reached, reached, (deals["outcome"] == "lost").to_numpy(), times, closed)
+
+
+def _through_stages(deals: pd.DataFrame, history: pd.DataFrame, levels: Levels) -> Journeys:
+    """Levels are the open stages, then won. A deal enters the first one when it is created."""
+    names = (*levels.order, WON) if levels.order else (CREATED, WON)
+    top = len(names) - 1
+    rows = pd.Series(np.arange(len(deals)), index=deals["opportunity_id"])
+    mine = history[history["opportunity_id"].isin(rows.index)].sort_values("entered_at", kind="stable")
+    row = rows.loc[mine["opportunity_id"]].to_numpy()
+    place, at = levels.index(mine["stage"]), mine["entered_at"].to_numpy(dtype="datetime64[us]")
+    closed = deals["closed_at"].to_numpy(dtype="datetime64[us]")
+    won = (deals["outcome"] == WON).to_numpy()
+    times = np.full((len(deals), top + 1), np.datetime64("NaT", "us"))
+    reached = np.zeros(len(deals), dtype=np.int64)
+    latest = np.full(len(deals), -1, dtype=np.int64)
+    on_way = place >= 0
+    backwards = np.flatnonzero(on_way)[::-1]  # of several values for one place the last stays: the earliest entry
+    times[row[backwards], place[backwards]] = at[backwards]
+    latest[row[on_way]] = place[on_way]
+    np.maximum.at(reached, row[on_way], place[on_way])
+    current = levels.index(deals["stage"])
+    now = np.where(current >= 0, current, np.where(latest >= 0, latest, 0))
+    reached = np.where(won, top, np.maximum(reached, current))
+    ends = mine["stage"].map(levels.ends).to_numpy() == WON
+    entered_won = pd.Series(at[ends], index=row[ends]).groupby(level=0).min()
+    times[entered_won.index.to_numpy(dtype=np.int64), top] = entered_won.to_numpy()
+    times[:, top] = np.where(won, np.where(np.isnat(times[:, top]), closed, times[:, top]), np.datetime64("NaT", "us"))
+    times[:, 0] = np.fmin(times[:, 0], deals["created_at"].to_numpy(dtype="datetime64[us]"))
+    now = np.where(won, top, np.minimum(now, reached))
+    return Journeys(names, reached, now, (deals["outcome"] == "lost").to_numpy(), times, closed)
