@@ -69,6 +69,18 @@ def needs_of(kpi: Kpi, computation: Computation | None = None) -> Needs:
     return Needs(tuple((frozenset({c}),) for c in sorted(_read_columns(kpi, computation))))
 
 
+def choose(kpi: Kpi, present: Columns) -> tuple[Computation | None, tuple[str, ...]]:
+    """The first computation whose needs are met, else None and the missing columns of the nearest one."""
+    nearest: tuple[str, ...] | None = None
+    for computation in kpi.computations:
+        missing = needs_of(kpi, computation).missing(present)
+        if not missing:
+            return computation, ()
+        if nearest is None or len(missing) < len(nearest):
+            nearest = missing
+    return None, nearest if nearest is not None else needs_of(kpi).missing(present)
+
+
 def _read_columns(kpi: Kpi, computation: Computation | None) -> set[str]:
     """The columns of canonical tables that the expressions name."""
     if computation is None:

@@ -8,14 +8,17 @@ from datetime import date
 from statistics import median
 
 from kpi.analysis.context import Context
+from kpi.catalogue import choose as choose_computation
 from kpi.catalogue import kpi as kpi_of
 from kpi.catalogue import measures, needs_of
+from kpi.compile import facts
 from kpi.compile.batch import is_count
 from kpi.core import Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
-from kpi.stats.nps import nps_interval
+from kpi.model import tables
+from kpi.stats.nps import adjusted_wald
 from kpi.stats.proportions import wilson
 
 COMPARISONS = ("previous", "year", "target")
@@ -30,16 +33,17 @@ def run(workspace, query: Query) -> Result:
 
 
 def chosen(workspace, kpi: Kpi) -> tuple[Computation | None, tuple[str, ...]]:
-    """The first computation whose needs are met, else None and the missing columns of the nearest one."""
-    present = workspace.columns()
-    nearest: tuple[str, ...] | None = None
-    for computation in kpi.computations:
-        missing = needs_of(kpi, computation).missing(present)
-        if not missing:
-            return computation, ()
-        if nearest is None or len(missing) < len(nearest):
-            nearest = missing
-    return None, nearest if nearest is not None else needs_of(kpi).missing(present)
+    """The computation in force for what is loaded, else None and what is missing."""
+    return choose_computation(kpi, workspace.columns())
+
+
+def check_dimension(name: str) -> None:
+    """Unknown with a suggestion where no table has such a column; whether a KPI has it is said with the KPI."""
+    owner, _, column = name.rpartition(".")
+    known = {f"{t.name}.{c}" for t in tables().values() for c in t.fields}
+    bare = {c for t in tables().values() for c in t.fields} | {c for f in facts().values() for c in f.columns}
+    if owner != "extra" and name not in known and (owner or column not in bare):
+        raise Unknown("dimension", name, sorted(known | bare))
 
 
 def available(workspace, kpi: Kpi) -> bool:
@@ -51,6 +55,9 @@ def _run(workspace, query: Query) -> Result:
     if query.compare and query.compare not in COMPARISONS:
         raise Unknown("comparison", query.compare, COMPARISONS)
     wanted = [kpi_of(id_) for id_ in query.kpis]
+    for name in (query.split, *(name for name, _ in query.filters)):
+        if name:
+            check_dimension(name)
     frame = frame_of(workspace, query)
     choices = {k.id: chosen(workspace, k) for k in wanted}
 
@@ -202,7 +209,7 @@ def _interval(kpi, computation, evaluation, i, group, value, above, below, propo
         return None, None
     if kpi.interval == "nps":
         parts = [evaluation.named(computation, p, i, group)[0] for p in ("promoters", "detractors", "answers")]
-        bounds = nps_interval(*(int(p or 0) for p in parts))
+        bounds = adjusted_wald(*(int(p or 0) for p in parts))
         return (100 * bounds[0], 100 * bounds[1]) if bounds else (None, None)
     if proportion and below and above is not None and 0 <= above <= below:
         return wilson(int(above), int(below)) or (None, None)
@@ -211,8 +218,6 @@ def _interval(kpi, computation, evaluation, i, group, value, above, below, propo
 
 def _dates_of(kpi: Kpi) -> list[Measure]:
     """The date columns among the needs of a KPI that a function computes: they set its default period."""
-    from kpi.model import tables
-
     found = []
     for computation in kpi.computations:
         for path in sorted(needs_of(kpi, computation).columns):

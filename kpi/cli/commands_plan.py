@@ -1,0 +1,104 @@
+"""goals, kpis and catalogue check: what can be chosen, and whether the definitions are right."""
+
+from __future__ import annotations
+
+from kpi.cli import Answer, Call, Table
+from kpi.errors import Refused
+
+
+def register(subparsers) -> None:
+    """goals [W] [--choose G]… · kpis [W] [--goal G]… · catalogue check"""
+    parser = subparsers.add_parser("goals", help="cli.help_goals")
+    parser.add_argument("workspace", nargs="?", metavar="W", help="cli.help_w")
+    parser.add_argument("--choose", action="append", default=[], metavar="GOAL", help="cli.help_choose")
+    parser.set_defaults(run=goals_of)
+    parser = subparsers.add_parser("kpis", help="cli.help_kpis")
+    parser.add_argument("workspace", nargs="?", metavar="W", help="cli.help_w")
+    parser.add_argument("--goal", action="append", default=[], metavar="GOAL", help="cli.help_goal")
+    parser.set_defaults(run=kpis_of)
+    parser = subparsers.add_parser("catalogue", help="cli.help_catalogue")
+    parser.add_argument("what", choices=["check"])
+    parser.set_defaults(run=check)
+
+
+def goals_of(call: Call) -> Answer:
+    """The goal catalogue; with --choose the named goals become the chosen ones of the workspace."""
+    from kpi.analysis.matching import match, suggest
+    from kpi.catalogue import goal, goals
+    from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis
+
+    for id_ in call.args.choose:
+        goal(id_)
+    chosen: tuple[str, ...] = ()
+    if call.args.choose and call.opened is None:
+        raise Refused("choose_needs_workspace")
+    if call.opened is not None:
+        if call.args.choose:
+            choose_goals(call.workspace, call.args.choose)
+            if not selected_kpis(call.workspace):
+                few = suggest(match(call.args.choose, call.workspace.columns()))
+                select_kpis(call.workspace, [Selection(m.kpi.id, m.roles[0].goal) for m in few])
+        chosen = chosen_goals(call.workspace)
+    lang = call.texts.lang
+    data = [
+        {
+            "id": g.id,
+            "name": g.name.get(lang),
+            "about": g.about.get(lang),
+            "chosen": g.id in chosen,
+            "kpis": [{"kpi": k.kpi, "role": k.role, "reason": k.reason.get(lang)} for k in g.kpis],
+        }
+        for g in goals().values()
+    ]
+    t = call.texts.t
+    rows = [["●" if d["chosen"] else "", d["id"], d["name"], len(d["kpis"])] for d in data]
+    return Answer({"goals": data}, [Table(["", t("cli.goal"), t("cli.name"), t("cli.kpis")], rows)])
+
+
+def kpis_of(call: Call) -> Answer:
+    """The KPI catalogue; with --goal the matching KPIs in rank order; with a workspace what each still needs."""
+    from kpi.analysis.matching import catalogue, match
+    from kpi.catalogue import goal
+
+    goals = list(dict.fromkeys(call.args.goal))
+    for id_ in goals:
+        goal(id_)
+    present = call.workspace.columns() if call.opened is not None else frozenset()
+    matches = match(goals, present) if goals else catalogue(present)
+    lang = call.texts.lang
+    data = [
+        {
+            "id": m.kpi.id,
+            "name": m.kpi.name.get(lang),
+            "about": m.kpi.about.get(lang),
+            "unit": m.kpi.unit,
+            "better": m.kpi.better,
+            "nature": m.kpi.nature,
+            "computable": m.computable if call.opened is not None else None,
+            "missing": list(m.missing),
+            "roles": [{"goal": r.goal, "role": r.role, "reason": r.reason.get(lang)} for r in m.roles],
+        }
+        for m in matches
+    ]
+    t = call.texts.t
+    rows = [
+        [
+            m.kpi.id,
+            m.kpi.name.get(lang),
+            t(f"role.{m.role}") if goals and m.role else "",
+            "" if m.computable else t("cli.needs", columns=", ".join(m.missing)),
+        ]
+        for m in matches
+    ]
+    return Answer({"kpis": data}, [Table([t("cli.kpi"), t("cli.name"), t("cli.role"), t("cli.state")], rows)])
+
+
+def check(call: Call) -> Answer:
+    """Loads, type-checks and compiles every definition; names each mistake with file and key."""
+    from kpi.catalogue import goals, kpis, mistakes
+
+    found = [{"file": m.params["file"], "key": m.params["key"], "mistake": m.params["why"]} for m in mistakes()]
+    counts = {"kpis": len(kpis()), "goals": len(goals()), "computed": sum(bool(k.computations) for k in kpis().values())}
+    lines = [f"{f['file']} · {f['key']}: {f['mistake']}" for f in found]
+    summary = call.texts.t("cli.catalogue", mistakes=len(found), **counts)
+    return Answer({"mistakes": found, **counts}, [*lines, summary], status=1 if found else 0)

@@ -1,0 +1,61 @@
+"""What a workspace has chosen: goals, and the KPIs of its board. Kept in the state tables `goal_plans`, `kpi_selections`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kpi.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A KPI on the board: the goal it serves (None: linked to no goal, `reason` says why) and its place."""
+
+    kpi: str
+    goal: str | None = None
+    reason: str | None = None
+    owner: str | None = None
+
+
+def chosen_goals(workspace: Workspace) -> tuple[str, ...]:
+    """The ids of the chosen goals in their order."""
+    rows = workspace.rows("select goal_id, min(position) from state.goal_plans group by 1 order by 2, 1")
+    return tuple(row[0] for row in rows)
+
+
+def choose_goals(workspace: Workspace, goal_ids: Sequence[str]) -> None:
+    """Make these the chosen goals, in this order; plans of goals that stay are kept."""
+    held = set(chosen_goals(workspace))
+    wanted = list(dict.fromkeys(goal_ids))
+    with workspace.write() as cur:
+        for gone in held - set(wanted):
+            cur.execute("delete from state.goal_plans where goal_id = ?", [gone]).fetchall()
+            cur.execute("delete from state.kpi_selections where goal_id = ?", [gone]).fetchall()
+        for position, goal_id in enumerate(wanted):
+            if goal_id in held:
+                cur.execute("update state.goal_plans set position = ? where goal_id = ?", [position, goal_id]).fetchall()
+            else:
+                sql = "insert into state.goal_plans (goal_id, position, chosen_at) values (?, ?, ?)"
+                cur.execute(sql, [goal_id, position, datetime.now()]).fetchall()
+
+
+def selected_kpis(workspace: Workspace) -> tuple[Selection, ...]:
+    """The KPIs of the board in their order, each once."""
+    sql = "select kpi_id, goal_id, reason, owner from state.kpi_selections order by position, selected_at, kpi_id"
+    found: dict[str, Selection] = {}
+    for kpi_id, goal_id, reason, owner in workspace.rows(sql):
+        found.setdefault(kpi_id, Selection(kpi_id, goal_id, reason, owner))
+    return tuple(found.values())
+
+
+def select_kpis(workspace: Workspace, selections: Iterable[Selection]) -> None:
+    """Make these the KPIs of the board, in this order."""
+    wanted = list({s.kpi: s for s in selections}.values())
+    now = datetime.now()
+    with workspace.write() as cur:
+        cur.execute("delete from state.kpi_selections").fetchall()
+        for position, s in enumerate(wanted):
+            sql = "insert into state.kpi_selections (goal_id, kpi_id, owner, reason, position, selected_at) values (?, ?, ?, ?, ?, ?)"
+            cur.execute(sql, [s.goal, s.kpi, s.owner, s.reason, position, now]).fetchall()
