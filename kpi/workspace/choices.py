@@ -35,7 +35,9 @@ def choose_goals(workspace: Workspace, goal_ids: Sequence[str]) -> None:
             cur.execute("delete from state.kpi_selections where goal_id = ?", [gone]).fetchall()
         for position, goal_id in enumerate(wanted):
             if goal_id in held:
-                cur.execute("update state.goal_plans set position = ? where goal_id = ?", [position, goal_id]).fetchall()
+                cur.execute(
+                    "update state.goal_plans set position = ? where goal_id = ?", [position, goal_id]
+                ).fetchall()
             else:
                 sql = "insert into state.goal_plans (goal_id, position, chosen_at) values (?, ?, ?)"
                 cur.execute(sql, [goal_id, position, datetime.now()]).fetchall()

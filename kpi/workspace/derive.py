@@ -1,15 +1,54 @@
-"""The tables that queries see, in schema `main`: merged by key, stubs added, derived columns filled."""
+"""The tables that queries see, in schema `main`: merged by key, stubs added, derived columns filled.
+
+A table whose rows lie ready is a view that costs nothing. Only tables whose inputs changed are made anew.
+"""
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 from kpi import model
-from kpi.workspace import merge
+from kpi.workspace import derive_customers, derive_orders, derive_sales, derive_tickets, merge
+from kpi.workspace.layers import Rule, stacked
 from kpi.workspace.settings import Settings
-from kpi.workspace.storage import Cursor, quoted
+from kpi.workspace.sources import Sources
+from kpi.workspace.storage import Cursor, meta, put_meta, quoted
 
 Signature = tuple[int, int | None, int | None]
+
+RULES: dict[str, Rule] = {
+    "opportunities": derive_sales.opportunities,
+    "opportunity_stage_history": derive_sales.opportunity_stage_history,
+    "order_lines": derive_orders.order_lines,
+    "orders": derive_orders.orders,
+    "leads": derive_sales.leads,
+    "customers": derive_customers.customers,
+    "tickets": derive_tickets.tickets,
+}
+# What the rule of a table reads besides its own rows, and the settings it depends on.
+READS: dict[str, tuple[str, ...]] = {
+    "opportunities": ("stages",),
+    "opportunity_stage_history": ("stages",),
+    "order_lines": ("orders", "opportunities", "products"),
+    "orders": ("order_lines", "opportunities"),
+    "leads": ("opportunities", "orders"),
+    "customers": ("orders", "contracts"),
+}
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "orders_from_deals": ("orders", "order_lines"),
+    "derive_sale_type": ("order_lines",),
+    "churn_rule": ("customers",),
+    "churn_gap_days": ("customers",),
+    "renewal_grace_days": ("customers",),
+}
+AS_OF = ("customers", "tickets")  # tables whose rules ask how far the data reach
+
+
+def order() -> list[str]:
+    """All tables, those first that rules of others read in their final form."""
+    last = [name for name in RULES if name in model.tables()]
+    return [name for name in model.tables() if name not in last] + last
 
 
 def signatures(cur: Cursor) -> dict[str, Signature]:
@@ -26,54 +65,141 @@ def changed(before: dict[str, Signature], after: dict[str, Signature]) -> set[st
     return {name for name in after if before.get(name) != after[name]}
 
 
-def stale(cur: Cursor, settings: Settings) -> bool:
-    return False
+def inputs(table: model.Table) -> set[str]:
+    """The tables that the final form of `table` depends on."""
+    found = set(READS.get(table.name, ()))
+    if table.stub:
+        found |= {each.name for each in model.tables().values() if _referring(each, table.name)}
+    if any(column.refers == "customers" for column in table.fields.values()) or table.name == "customers":
+        found.add("customer_aliases")
+    return found - {table.name}
 
 
-def refresh(cur: Cursor, names: set[str] | None, settings: Settings) -> None:
-    """Makes the tables of schema `main` anew whose rows changed; all where names is None."""
-    for name, table in model.tables().items():
-        if names is not None and name not in names:
-            continue
-        source = f"rows.{quoted(name)}"
-        drop(cur, name)
-        if merge.repeated(cur, table, source):
-            cur.execute(f"CREATE TABLE main.{quoted(name)} AS {merge.merged(table, source)}").fetchall()
-        else:
-            cur.execute(f"CREATE VIEW main.{quoted(name)} AS {merge.plain(table, source)}").fetchall()
+def _referring(table: model.Table, target: str) -> list[str]:
+    return [column.name for column in table.fields.values() if column.refers == target]
 
 
-def drop(cur: Cursor, name: str) -> None:
-    kind = cur.execute(
-        "SELECT table_type FROM information_schema.tables WHERE table_schema = 'main' AND table_name = ?", [name]
+def affected(names: set[str]) -> set[str]:
+    """The tables to be made anew when the rows of `names` change: what reads them, and what reads those."""
+    found = set(names)
+    while True:
+        more = {name for name, table in model.tables().items() if name not in found and _reads(table, names, found)}
+        if not more:
+            return found
+        found |= more
+
+
+def _reads(table: model.Table, names: set[str], found: set[str]) -> bool:
+    """Rules read the final form of other tables; stubs and aliases only their rows."""
+    return bool(inputs(table) & names) or bool(set(READS.get(table.name, ())) & found)
+
+
+def stale(cur: Cursor) -> bool:
+    """Whether the day of the last event is another than when the tables were made (events dated ahead have come)."""
+    return meta(cur, "as_of") != str(as_of(cur))
+
+
+def refresh(cur: Cursor, names: set[str] | None, settings: Settings, before: Settings | None = None) -> None:
+    """Makes the tables of schema `main` anew that depend on changed rows (names), on settings that differ from
+    `before`, or on how far the data reach; all of them where names is None."""
+    reach = as_of(cur)
+    if names is None:
+        anew = set(model.tables())
+    else:
+        anew = affected(names)
+        for setting, tables in SETTINGS.items():
+            if before is not None and settings[setting] != before[setting]:
+                anew |= affected_by_rule(tables)
+        if meta(cur, "as_of") != str(reach):
+            anew |= set(AS_OF)
+    if not anew:
+        return
+    put_meta(cur, "as_of", reach)
+    sources = Sources(cur, settings, reach, anew)
+    try:
+        for name in order():
+            if name in anew:
+                _make(sources, model.table(name))
+    finally:
+        sources.close()
+
+
+def affected_by_rule(names: tuple[str, ...]) -> set[str]:
+    """`names` and the tables whose rules read them."""
+    found = set(names)
+    for _ in RULES:
+        found |= {name for name, read in READS.items() if set(read) & found}
+    return found
+
+
+def _make(sources: Sources, table: model.Table) -> None:
+    cur, name = sources.cur, quoted(table.name)
+    sources.notes = {}
+    relation, plain = sources.relation(table.name), sources.is_plain(table.name)
+    stubs = _stubs(sources, table)
+    columns = ", ".join([*map(quoted, table.fields), "_extra"])
+    if stubs:
+        cur.execute(f"CREATE TEMP TABLE stubs AS {stubs}").fetchall()
+        count = cur.execute("SELECT count(*) FROM temp.stubs").fetchall()[0][0]
+        if count:
+            key = quoted(table.key[0])
+            relation, plain = (
+                f"(SELECT {columns} FROM {relation} UNION ALL BY NAME SELECT id AS {key} FROM temp.stubs)",
+                False,
+            )
+    else:
+        count = 0
+    relation, touched = stacked(cur, relation, RULES[table.name](sources)) if table.name in RULES else (relation, False)
+    _drop(cur, table.name)
+    kind = "VIEW" if plain and not touched else "TABLE"
+    cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns} FROM {relation}").fetchall()
+    if stubs:
+        cur.execute("DROP TABLE temp.stubs").fetchall()
+    cur.execute("DELETE FROM state.derived WHERE table_name = ?", [table.name]).fetchall()
+    cur.execute(
+        "INSERT INTO state.derived VALUES (?, ?, ?, ?)", [table.name, kind.lower(), count, json.dumps(sources.notes)]
     ).fetchall()
-    if kind:
-        cur.execute(f"DROP {'VIEW' if kind[0][0] == 'VIEW' else 'TABLE'} main.{quoted(name)}").fetchall()
 
 
-def columns(cur: Cursor) -> frozenset[str]:
-    """`table.column` of every column of schema `main` that holds at least one value."""
-    found = set()
-    for name, table in model.tables().items():
-        counts = ", ".join(f"count({quoted(column)})" for column in table.fields)
-        row = cur.execute(f"SELECT {counts} FROM main.{quoted(name)}").fetchall()[0]
-        found |= {f"{name}.{column}" for column, n in zip(table.fields, row, strict=True) if n}
-    return frozenset(found)
+def _stubs(sources: Sources, table: model.Table) -> str | None:
+    """The SELECT of the ids that other tables (and its own rows) name and that have no row; None where none can."""
+    if not table.stub:
+        return None
+    named = []
+    for each in model.tables().values():
+        columns = _referring(each, table.name)
+        if columns and sources.loaded(each.name):
+            named += [f"SELECT {quoted(c)} AS id FROM {sources.relation(each.name)}" for c in columns]
+    if not named:
+        return None
+    key = quoted(table.key[0])
+    return (
+        f"SELECT DISTINCT id FROM ({' UNION ALL '.join(named)}) WHERE id IS NOT NULL "
+        f"AND id NOT IN (SELECT {key} FROM {sources.relation(table.name)} WHERE {key} IS NOT NULL)"
+    )
+
+
+def _drop(cur: Cursor, name: str) -> None:
+    sql = "SELECT table_type FROM information_schema.tables WHERE table_schema = 'main' AND table_name = ?"
+    for (kind,) in cur.execute(sql, [name]).fetchall():
+        cur.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} main.{quoted(name)}").fetchall()
 
 
 def as_of(cur: Cursor) -> date | None:
     """The last day, not after today, in any uploaded time column that is not planned."""
-    tomorrow = date.today() + timedelta(days=1)
-    last = None
+    tomorrow, last = date.today() + timedelta(days=1), None
     for name, table in model.tables().items():
         times = [c.name for c in table.fields.values() if c.type == "time" and not c.planned]
-        if not times:
-            continue
-        latest = ", ".join(f"max({quoted(c)}) FILTER ({quoted(c)} < $day)" for c in times)
-        row = cur.execute(f"SELECT greatest({latest})::DATE FROM rows.{quoted(name)}", {"day": tomorrow}).fetchall()[0]
-        last = max((day for day in (last, row[0]) if day), default=None)
+        if times:
+            latest = ", ".join(f"max({quoted(c)}) FILTER ({quoted(c)} < $day)" for c in times)
+            sql = f"SELECT greatest({latest})::DATE FROM rows.{quoted(name)}"
+            last = max(
+                (day for day in (last, cur.execute(sql, {"day": tomorrow}).fetchall()[0][0]) if day), default=None
+            )
     return last
 
 
-def notes(cur: Cursor) -> tuple[str, ...]:
-    return ()
+def notes(cur: Cursor) -> dict[str, dict[str, object]]:
+    """The rules in force that a reader must be told, by code, with the params of their text."""
+    found = cur.execute("SELECT notes FROM state.derived ORDER BY table_name").fetchall()
+    return {code: params for (text,) in found for code, params in json.loads(text).items()}

@@ -15,6 +15,7 @@ import pandas as pd
 
 from kpi.errors import Refused
 from kpi.workspace import derive
+from kpi.workspace.columns import columns
 from kpi.workspace.memory import Memory
 from kpi.workspace.names import DATABASE
 from kpi.workspace.settings import Settings
@@ -48,7 +49,7 @@ class Workspace:
         with self._cursor() as cur:
             cur.execute("BEGIN").fetchall()
             grown = bring_up_to_date(cur)
-            if grown or derive.stale(cur, self._read_settings(cur)):
+            if grown or derive.stale(cur):
                 derive.refresh(cur, None, self._read_settings(cur))
                 put_meta(cur, "revision", int(meta(cur, "revision") or 0) + 1)
             cur.execute("COMMIT").fetchall()
@@ -90,7 +91,7 @@ class Workspace:
                 before = derive.signatures(cur)
                 yield cur
                 settings = self._read_settings(cur)
-                derive.refresh(cur, derive.changed(before, derive.signatures(cur)), settings)
+                derive.refresh(cur, derive.changed(before, derive.signatures(cur)), settings, self.settings)
                 revision = int(meta(cur, "revision") or 0) + 1
                 put_meta(cur, "revision", revision)
                 cur.execute("COMMIT").fetchall()
@@ -103,15 +104,16 @@ class Workspace:
 
     def columns(self) -> frozenset[str]:
         """`table.column` of every column that holds a value or whose rule can be applied."""
-        return self.memo(("columns",), lambda: self._with(derive.columns))
+        return self.memo(("columns",), lambda: self._with(columns))
 
     def as_of(self) -> date | None:
         """The last day with an event in the data, never after today; None while there is none."""
         return self.memo(("as_of", date.today()), lambda: self._with(derive.as_of))
 
-    def notes(self) -> tuple[str, ...]:
-        """The rules in force that a reader must be told: orders_from_deals, churned_at.gap …"""
-        return self.memo(("notes",), lambda: self._with(lambda cur: derive.notes(cur)))
+    def notes(self) -> dict[str, dict[str, object]]:
+        """The rules in force that a reader must be told, with the params of their texts:
+        {"orders_from_deals": {}, "churn_gap": {"days": 365}, …}."""
+        return self.memo(("notes",), lambda: self._with(derive.notes))
 
     def memo(self, key: object, make: Callable[[], Any]) -> Any:
         """`make()` remembered under `key` (hashable) until the next revision; made once even if asked for at once."""
