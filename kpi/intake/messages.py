@@ -1,0 +1,28 @@
+"""What the import says to its user: a code and its values; the words stand in the locales under [intake]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpi.text import Texts
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence: `code` is the text key `intake.<code>`, params fill its placeholders."""
+
+    code: str
+    params: tuple[tuple[str, object], ...] = ()
+
+    def text(self, texts: Texts) -> str:
+        """The sentence in the language of `texts`."""
+        return texts.t(f"intake.{self.code}", **dict(self.params))
+
+    def plain(self) -> dict:
+        """As a JSON object, the way the import log keeps it."""
+        return {"code": self.code, "params": dict(self.params)}
+
+
+def say(code: str, **params: object) -> Message:
+    """A message of the import."""
+    return Message(code, tuple(params.items()))

@@ -1,0 +1,140 @@
+"""A file as it was read: all cells as text in a scratch database of its own, with the line each row stood on."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from kpi.intake.messages import Message
+
+BATCH = 50_000
+MEMORY = "1GB"  # above it the scratch database spills to its temporary folder
+
+
+@dataclass(frozen=True)
+class Format:
+    """How the file is laid out. header: line of the header as a spreadsheet shows it, 0 where there is none."""
+
+    kind: str  # csv, sheet, parquet
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    header: int | None = None
+    sheet: str | None = None
+
+    def plain(self) -> dict:
+        """What is known about the layout, as a JSON object."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A line that cannot be read as a row of the table."""
+
+    line: int
+    text: str
+    reason: Message
+
+
+@dataclass
+class Raw:
+    """Table `raw` (c0, c1, … VARCHAR) in a scratch database.
+
+    line: SQL for the line number of a row as a spreadsheet shows it. rows: rows with at least one filled cell.
+    """
+
+    con: Any
+    headers: tuple[str, ...]
+    format: Format
+    line: str
+    rows: int = 0
+    broken: tuple[Broken, ...] = ()
+    notes: tuple[Message, ...] = ()
+    folder: tempfile.TemporaryDirectory | None = field(default=None, repr=False)
+
+    def query(self, sql: str, params: Iterable[object] = ()) -> list[tuple]:
+        """All rows of a query on the scratch database."""
+        return self.con.cursor().execute(sql, list(params)).fetchall()
+
+    def close(self) -> None:
+        """Drops the scratch database."""
+        self.con.close()
+        if self.folder:
+            self.folder.cleanup()
+
+
+def scratch() -> tuple[Any, tempfile.TemporaryDirectory]:
+    """A new database in memory that may spill to a temporary folder."""
+    folder = tempfile.TemporaryDirectory(prefix="kpi-intake-")
+    con = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder.name})
+    con.execute("SET preserve_insertion_order = true").fetchall()
+    return con, folder
+
+
+def cell(index: int) -> str:
+    """SQL: the cell of column `index` without blanks around it, NULL where it is empty."""
+    return f"nullif(trim(c{index}, ' \t\r\n\u00a0\u200e\u200f\ufeff'), '')"
+
+
+def finish(raw: Raw) -> Raw:
+    """Counts the rows; columns without a name get one, and repeated names are numbered."""
+    filled = " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers))) or "false"
+    raw.rows = raw.query(f"SELECT count(*) FROM raw WHERE {filled}")[0][0]
+    return raw
+
+
+def from_rows(
+    headers: tuple[str, ...], format: Format, rows: Iterator[tuple[int, list[str | None]]], **rest: Any
+) -> Raw:
+    """A Raw from (line number, cells) pairs, each with as many cells as there are headers."""
+    con, folder = scratch()
+    names = [f"c{i}" for i in range(len(headers))]
+    con.execute(f"CREATE TABLE raw (line BIGINT, {', '.join(f'{name} VARCHAR' for name in names)})").fetchall()
+    schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in names)])
+    for lines, columns in _batches(rows, len(headers)):
+        batch = pa.table([pa.array(lines, pa.int64()), *(pa.array(each, pa.string()) for each in columns)], schema)
+        cursor = con.cursor()
+        cursor.register("batch", batch)
+        cursor.execute("INSERT INTO raw SELECT * FROM batch").fetchall()
+        cursor.unregister("batch")
+    return finish(Raw(con, headers, format, "line", folder=folder, **rest))
+
+
+def _batches(rows: Iterator[tuple[int, list[str | None]]], width: int) -> Iterator[tuple[list[int], list[list]]]:
+    lines: list[int] = []
+    columns: list[list] = [[] for _ in range(width)]
+    for line, cells in rows:
+        lines.append(line)
+        for column, value in zip(columns, cells, strict=True):
+            column.append(value or None)
+        if len(lines) >= BATCH:
+            yield lines, columns
+            lines, columns = [], [[] for _ in range(width)]
+    if lines:
+        yield lines, columns
+
+
+def unique_headers(cells: list[str], width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the columns, and the names that stood there more than once.
+
+    A column without a name is called after its place; the second `amount` becomes `amount (2)`.
+    """
+    names: list[str] = []
+    repeated: list[str] = []
+    given = [(cells[i] or "").strip() if i < len(cells) else "" for i in range(width)]
+    for i, name in enumerate(given):
+        name = " ".join(name.split()) or f"column {i + 1}"
+        number, unique = 2, name
+        while unique in names:
+            unique, number = f"{name} ({number})", number + 1
+        if unique != name:
+            repeated.append(name)
+        names.append(unique)
+    return tuple(names), tuple(dict.fromkeys(repeated))
+

@@ -1,0 +1,146 @@
+"""Delimited text. Well-formed UTF-8 goes straight to DuckDB; everything else is read line by line by the csv module."""
+
+from __future__ import annotations
+
+import csv
+import io
+import mmap
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from kpi.errors import Refused
+from kpi.intake.messages import Message, say
+from kpi.intake.names import quote
+from kpi.intake.options import Options
+from kpi.intake.raw import Broken, Format, Raw, finish, from_rows, scratch, unique_headers
+from kpi.intake.readers import dialect, encoding
+
+SAMPLE = 1 << 18
+LONGEST_CELL = 16 << 20
+BLANK_LINE = re.compile(rb"\n[ \t\r]*\n[ \t\r\n]*[^ \t\r\n]")
+AGREEMENT = 0.6  # share of lines with the same number of cells under which a file is no table
+
+
+def read(path: Path, options: Options, format: Format | None = None) -> list[Raw]:
+    """The one table of a delimited text file. `format`, where known from a plan, is taken as it is."""
+    if path.stat().st_size == 0:
+        raise Refused("file_empty", file=path.name)
+    layout = format or _layout(path, options)
+    text = _sample(path, layout.encoding or "utf-8")
+    lines = list(islice(dialect.rows(text, layout.delimiter or ",", layout.quote or '"', layout.escape or '"'), 400))
+    header = layout.header if layout.header is not None else 1
+    if header > len(lines):
+        raise Refused("bad_option", option="--header", value=str(header), known=f"1–{len(lines)}")
+    top = lines[header - 1] if header else []
+    width = len(top) if header else max((len(line) for line in lines), default=0)
+    headers, repeated = unique_headers(top, width)
+    notes = _notes(header, lines, repeated)
+    raw = _straight(path, layout, headers, lines[:header], text) or _by_line(path, layout, headers)
+    raw.notes = (*notes, *raw.notes)
+    if raw.rows == 0 and not raw.broken:
+        raw.close()
+        raise Refused("file_no_rows", file=path.name)
+    return [raw]
+
+
+def _sample(path: Path, name: str) -> str:
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+    return head.decode(name, errors="replace").lstrip("\ufeff")
+
+
+def _layout(path: Path, options: Options) -> Format:
+    name = encoding.check(options.encoding, path.name) if options.encoding else encoding.detect(path)
+    text = _sample(path, name)
+    if not text.strip():
+        raise Refused("file_empty", file=path.name)
+    if re.match(r"\s*(<!doctype|<html|<\?xml|[{\[]\s*[\"{\[])", text, re.I):
+        raise Refused("not_a_table", file=path.name)
+    found = dialect.detect(text, options.delimiter, options.header)
+    told = options.delimiter or options.header is not None or options.table or options.maps
+    if not told and (found.width < 2 or found.agreement < AGREEMENT):
+        raise Refused("not_a_table", file=path.name)
+    return Format("csv", name, found.delimiter, found.quote, found.escape, found.header)
+
+
+def _notes(header: int, lines: list[list[str]], repeated: tuple[str, ...]) -> list[Message]:
+    notes = []
+    above = sum(any(cell.strip() for cell in line) for line in lines[: header - 1]) if header else 0
+    if above:
+        notes.append(say("lines_above_header", n=above, line=header))
+    if not header:
+        notes.append(say("no_header"))
+    notes += [say("repeated_header", column=name) for name in repeated]
+    return notes
+
+
+def _straight(path: Path, layout: Format, headers: tuple[str, ...], above: list[list[str]], text: str) -> Raw | None:
+    """The fast way, for files without any oddity; None where there is one."""
+    if layout.encoding not in ("utf-8", "utf-8-sig", "ascii") or len(layout.quote or "") != 1:
+        return None
+    if any("\n" in cell or "\r" in cell for line in above for cell in line) or _has_blank_line(path):
+        return None
+    if layout.encoding == "utf-8-sig" and not layout.header:
+        return None
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(headers)))
+    sql = (
+        f"CREATE TABLE raw AS SELECT * FROM read_csv({quote(str(path))}, auto_detect=false, header=false, "
+        f"skip={layout.header or 0}, delim={quote(layout.delimiter or ',')}, quote={quote(layout.quote or '')}, "
+        f"escape={quote(layout.escape or '')}, nullstr='', max_line_size={LONGEST_CELL}, columns={{{columns}}})"
+    )
+    con, folder = scratch()
+    try:
+        con.execute(sql).fetchall()
+    except duckdb.Error:  # a line that breaks the pattern: the csv module tells which
+        con.close()
+        folder.cleanup()
+        return None
+    return finish(Raw(con, headers, layout, f"rowid + {(layout.header or 0) + 1}", folder=folder))
+
+
+def _has_blank_line(path: Path) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        first = data[: 1 << 16].lstrip(b"\xef\xbb\xbf")
+        if first[:1] in b"\r\n" or b"\0" in first:
+            return True
+        return BLANK_LINE.search(data) is not None
+
+
+def _by_line(path: Path, layout: Format, headers: tuple[str, ...]) -> Raw:
+    """The careful way: every record with its number; short ones are filled up, too long ones set aside."""
+    broken: list[Broken] = []
+    short = [0]
+    csv.field_size_limit(LONGEST_CELL)
+
+    def records() -> Iterator[tuple[int, list[str | None]]]:
+        width = len(headers)
+        with path.open("r", encoding=layout.encoding, errors="replace", newline="") as file:
+            reader = dialect.rows(_without_mark(file), layout.delimiter or ",", layout.quote or '"', layout.escape or '"')
+            for number, cells in enumerate(reader, 1):
+                if number <= (layout.header or 0) or not any(cell.strip() for cell in cells):
+                    continue
+                if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+                    reason = say("too_many_cells", found=len(cells), expected=width)
+                    broken.append(Broken(number, (layout.delimiter or ",").join(cells), reason))
+                    continue
+                short[0] += len(cells) < width
+                yield number, [*cells[:width], *([None] * (width - len(cells)))]
+
+    try:
+        raw = from_rows(headers, layout, records())
+    except csv.Error as error:
+        raise Refused("not_a_table", file=path.name) from error
+    raw.broken = tuple(broken)
+    if short[0]:
+        raw.notes = (say("short_lines", n=short[0]),)
+    return raw
+
+
+def _without_mark(file: io.TextIOBase) -> io.TextIOBase:
+    if file.read(1) != "\ufeff":
+        file.seek(0)
+    return file

@@ -1,0 +1,76 @@
+"""Which encoding a text file is in: byte order mark, then UTF-8, then the most likely code page."""
+
+from __future__ import annotations
+
+import codecs
+import mmap
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from kpi.errors import Refused
+
+SAMPLE = 1 << 18
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Code pages that exports of our readers' countries come in; anything else is named with --encoding.
+CODE_PAGES = ["cp1251", "cp1252", "cp1256", "cp1250", "koi8_u", "cp866", "iso8859_6", "mac_cyrillic"]
+MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x7fELF", b"MZ", b"SQLite format 3", b"Rar!", b"7z\xbc\xaf", b"BM")
+CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
+
+
+def detect(path: Path) -> str:
+    """The encoding of a text file as Python names it. Refused("file_binary") for what is no text at all."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+        if head.startswith(MAGIC):
+            raise Refused("file_binary", file=path.name)
+        for mark, name in BOMS:
+            if head.startswith(mark):
+                return name
+        if b"\0" in head:
+            return _sixteen(head, path.name)
+        if len(head) > 0 and len(head) - len(head.translate(None, CONTROL)) > len(head) * 0.01:
+            raise Refused("file_binary", file=path.name)
+        if _is_utf8(file.fileno()):
+            return "utf-8"
+    best = from_bytes(head, cp_isolation=CODE_PAGES).best()
+    if best is None:
+        raise Refused("encoding_unknown", file=path.name)
+    return best.encoding
+
+
+def check(name: str, file: str) -> str:
+    """A given encoding in Python's spelling; Refused where Python does not know it."""
+    try:
+        return codecs.lookup(name).name
+    except LookupError as unknown:
+        raise Refused("bad_option", option="--encoding", value=name, known="utf-8, cp1251, cp1256, …") from unknown
+
+
+def _sixteen(head: bytes, file: str) -> str:
+    """UTF-16 without a mark: every other byte of plain text is zero."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = max(1, len(head) // 2)
+    if odd > 0.4 * half and even < 0.1 * half:
+        return "utf-16-le"
+    if even > 0.4 * half and odd < 0.1 * half:
+        return "utf-16-be"
+    raise Refused("file_binary", file=file)
+
+
+def _is_utf8(handle: int) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as data:
+        try:
+            for start in range(0, len(data), 1 << 24):
+                decoder.decode(data[start : start + (1 << 24)])
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
