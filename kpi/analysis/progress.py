@@ -1,0 +1,93 @@
+"""Progress towards a target: how far, how much of the time is gone, and the state that follows (F01, F02, F97)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+State = Literal["reached", "on_pace", "behind_pace", "off_target", "no_target", "needs_data"]
+NEEDS_ACTION = ("behind_pace", "off_target")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target of one KPI: from `baseline` to `value` (or into low..high), since <= day < until."""
+
+    kpi: str
+    goal: str | None
+    since: date
+    until: date
+    baseline: float | None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    scope: str = "all"
+    scope_id: str | None = None
+    source: str = ""
+
+    @property
+    def aim(self) -> float | None:
+        """The value aimed at; for a band its middle."""
+        if self.value is not None or self.low is None or self.high is None:
+            return self.value
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True)
+class Progress:
+    """done, gone: shares of the way and of the time (0–1, done unbounded); expected: the value due today."""
+
+    target: Target
+    actual: float | None
+    done: float | None
+    gone: float
+    expected: float | None
+    state: State
+
+
+def targets_of(workspace) -> list[Target]:
+    """All targets of the workspace, the newest start last."""
+    sql = (
+        "select kpi_id, goal_id, since, until, baseline_value, target_value, target_low, target_high, "
+        "coalesce(scope, 'all'), scope_id, coalesce(source, '') from state.targets order by since, target_id"
+    )
+    return [Target(*row) for row in workspace.memo(("targets",), lambda: workspace.rows(sql))]
+
+
+def target_for(targets: list[Target], kpi: str, today: date, goal: str | None = None) -> Target | None:
+    """The company-wide target of `kpi` that runs on `today`, of this goal where one is; else the newest that has ended."""
+    mine = [t for t in targets if t.kpi == kpi and t.scope == "all" and t.since <= today]
+    running = [t for t in mine if today < t.until] or mine
+    own = [t for t in running if t.goal == goal] if goal else []
+    return (own or running or [None])[-1]
+
+
+def progress(target: Target, actual: float | None, today: date, better: str = "higher") -> Progress:
+    """How `actual` stands to `target` on `today`: expected by a straight line from start to end.
+
+    reached: at or past the aim (inside the band). on_pace: at least as far as time. behind_pace: at least half as far.
+    off_target: less, or the horizon has passed without reaching it.
+    """
+    length = max((target.until - target.since).days, 1)
+    gone = min(max((today - target.since).days / length, 0.0), 1.0)
+    aim, base = target.aim, target.baseline
+    if actual is None or aim is None:
+        return Progress(target, actual, None, gone, None, "needs_data")
+    if target.low is not None and target.high is not None and target.low <= actual <= target.high:
+        return Progress(target, actual, 1.0, gone, aim, "reached")
+    if base is None or base == aim:
+        met = actual >= aim if better != "lower" else actual <= aim
+        return Progress(target, actual, 1.0 if met else 0.0, gone, aim, "reached" if met else _late(0.0, gone))
+    done = (actual - base) / (aim - base)
+    expected = base + (aim - base) * gone
+    state: State = "reached" if done >= 1 else _late(done, gone)
+    return Progress(target, actual, done, gone, expected, state)
+
+
+def _late(done: float, gone: float) -> State:
+    if gone >= 1:
+        return "off_target"
+    if done >= gone:
+        return "on_pace"
+    return "behind_pace" if done >= gone / 2 else "off_target"
