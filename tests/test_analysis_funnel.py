@@ -126,7 +126,7 @@ def deal(id_, outcome, stage, path, closed=None):
 DEALS = [
     deal("a", "won", "signed", [("talk", 0), ("offer", 2), ("haggle", 5), ("signed", 9)], day(9)),
     deal("b", "won", "signed", [("talk", 0), ("signed", 4)], day(4)),  # skips two stages
-    deal("c", "lost", "gone", [("talk", 0), ("offer", 3), ("gone", 8)], day(8)),
+    deal("c", "lost", "Gone", [("talk", 0), ("OFFER ", 3), ("gone", 8)], day(8)),
     deal("d", "open", "talk", [("talk", 0), ("offer", 1), ("haggle", 2), ("talk", 6)]),  # moved back
     deal("e", "open", "offer", [("talk", 0), ("offer", 7)]),
     deal("f", "open", "talk", []),  # no history of its own

@@ -68,11 +68,12 @@ def _rfm(workspace: Any, as_of: date, scales: Mapping[str, Cuts] | None) -> Rfm:
     customers = workspace.frame(_CUSTOMERS.format(live=live("orders"), window=window), [as_of])
     left_out = workspace.frame(_LEFT_OUT.format(live=live("orders")), [as_of]).iloc[0]
     notes = []
-    if "orders.amount" not in workspace.columns():
+    zero, amounts = int(left_out.pop("zero_orders")), int(left_out.pop("amounts"))
+    if not amounts:
         customers[["total", "mean"]] = float("nan")
         notes.append(note("rfm_no_amounts"))
     customers["monetary"] = customers["mean" if workspace.settings.rfm_m == "mean" else "total"].round(DECIMALS)
-    if (zero := int(left_out.pop("zero_orders"))) and "orders.amount" in workspace.columns():
+    if zero:
         notes.append(note("rfm_zero_orders", n=zero))
     if overdrawn := int((customers["total"] <= 0).sum()):
         notes.append(note("rfm_nothing_left", n=overdrawn))
@@ -153,6 +154,7 @@ select
   count(*) filter (not ({live})) as orders_cancelled,
   count(*) filter (({live}) and customer_id is not null and amount < 0) as negative_orders,
   count(*) filter (({live}) and customer_id is not null and ordered_at::date > $1) as orders_after_as_of,
-  count(*) filter (({live}) and customer_id is not null and amount = 0 and ordered_at::date <= $1) as zero_orders
+  count(*) filter (({live}) and customer_id is not null and amount = 0 and ordered_at::date <= $1) as zero_orders,
+  count(amount) as amounts
 from orders
 """

@@ -13,7 +13,7 @@ from kpi.analysis.steps import Journeys
 
 WON = "won"
 CREATED = "created"
-OF_OPPORTUNITIES = "lower(coalesce(entity, 'opportunity')) in ('opportunity', 'opportunities', 'deal', 'deals')"
+OF_OPPORTUNITIES = "lower(coalesce(entity, 'opportunity')) not in ('lead', 'leads', 'quote', 'quotes')"
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,18 @@ class Levels:
 
     def index(self, stages: pd.Series) -> np.ndarray:
         """Position per stage name; -1 for one that is no open stage."""
-        places = {stage: i for i, stage in enumerate(self.order)}
-        return stages.map(places).fillna(-1).to_numpy(dtype=np.int64)
+        places = {same(stage): i for i, stage in enumerate(self.order)}
+        return stages.map(same, na_action="ignore").map(places).fillna(-1).to_numpy(dtype=np.int64)
+
+    def end(self, stages: pd.Series) -> pd.Series:
+        """won or lost per stage name; NaN for one that ends nothing."""
+        kinds = {same(stage): kind for stage, kind in self.ends.items()}
+        return stages.map(same, na_action="ignore").map(kinds)
+
+
+def same(stage: str) -> str:
+    """Stage names are compared without regard to case and outer blanks, as outcomes are derived."""
+    return stage.strip().lower()
 
 
 def stage_levels(workspace: Any, pipeline: str | None = None) -> Levels:
@@ -43,27 +53,29 @@ def stage_levels(workspace: Any, pipeline: str | None = None) -> Levels:
     if not len(listed) or listed["position"].isna().all():
         return _inferred(workspace, listed)
     ends = listed[listed["kind"].isin(["won", "lost"])]
-    ways = listed[~listed["stage"].isin(ends["stage"])]
-    order = ways.groupby("stage")["position"].min().reset_index().sort_values(["position", "stage"])
+    ways = listed[~listed["stage"].map(same).isin(ends["stage"].map(same))]
+    order = ways.assign(key=ways["stage"].map(same)).sort_values(["position", "stage"]).drop_duplicates("key")
     return Levels(tuple(order["stage"]), dict(zip(ends["stage"], ends["kind"], strict=True)), False)
 
 
 def _inferred(workspace: Any, listed: pd.DataFrame) -> Levels:
     kinds = workspace.frame(
-        "select stage, min(outcome) as outcome from opportunities where stage is not null"
-        " group by 1 having count(distinct coalesce(outcome, 'open')) = 1 and min(outcome) in ('won', 'lost')"
+        "select min(trim(stage)) as stage, min(outcome) as outcome from opportunities where stage is not null"
+        " group by lower(trim(stage)) having count(distinct coalesce(outcome, 'open')) = 1 and min(outcome) in ('won', 'lost')"
     )
     ends = dict(zip(kinds["stage"], kinds["outcome"], strict=True))
     known = listed[listed["kind"].isin(["won", "lost"])]
     ends |= dict(zip(known["stage"], known["kind"], strict=True))
     order = workspace.frame(
-        "select stage, avg(place) as place from ("
+        "select max(trim(stage)) as stage, avg(place) as place from ("
         "  select stage, row_number() over (partition by opportunity_id order by entered_at)"
         "         / count(*) over (partition by opportunity_id) as place"
         "  from opportunity_stage_history where stage is not null and entered_at is not null"
-        ") group by 1 order by 2, 1"
+        ") group by lower(trim(stage)) order by 2, 1"
     )
-    return Levels(tuple(s for s in order["stage"] if s not in ends), ends, True)
+    found = Levels(tuple(order["stage"]), ends, True)
+    ways = order["stage"][found.end(order["stage"]).isna()]
+    return Levels(tuple(ways), ends, True)
 
 
 def opportunity_journeys(
@@ -87,8 +99,7 @@ def opportunity_journeys(
         notes.append(note("funnel_order_inferred"))
     if not by_pipeline and deals["pipeline"].nunique() > 1:
         notes.append(note("funnel_several_pipelines", n=int(deals["pipeline"].nunique())))
-    known = {*shared.order, *shared.ends}
-    if strange := int((~history["stage"].isin(known)).sum()):
+    if strange := int(((shared.index(history["stage"]) < 0) & shared.end(history["stage"]).isna()).sum()):
         notes.append(note("funnel_unknown_stages", n=strange))
     levels = {g: stage_levels(workspace, g) if by_pipeline and g is not None else shared for g in groups}
     return {g: _through_stages(part, history, levels[g]) for g, part in split.items()}, notes
@@ -124,7 +135,7 @@ def _through_stages(deals: pd.DataFrame, history: pd.DataFrame, levels: Levels) 
     current = levels.index(deals["stage"])
     now = np.where(current >= 0, current, np.where(latest >= 0, latest, 0))
     reached = np.where(won, top, np.maximum(reached, current))
-    ends = mine["stage"].map(levels.ends).to_numpy() == WON
+    ends = (levels.end(mine["stage"]) == WON).to_numpy()
     entered_won = pd.Series(at[ends], index=row[ends]).groupby(level=0).min()
     times[entered_won.index.to_numpy(dtype=np.int64), top] = entered_won.to_numpy()
     times[:, top] = np.where(won, np.where(np.isnat(times[:, top]), closed, times[:, top]), np.datetime64("NaT", "us"))
