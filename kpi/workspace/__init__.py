@@ -1,13 +1,28 @@
 """One client's data and state: open and share, import log and undo, derived tables, settings, migrations."""
 
+from kpi.workspace.door import door_check
+from kpi.workspace.imports import Import, Reject, imports, known_file, next_import, record, rejects, undo
+from kpi.workspace.inventory import Loaded, inventory
 from kpi.workspace.names import check_name, home, names
-from kpi.workspace.registry import close_all, close_workspace, create, delete, hand_over_or_open, open_workspace, rename
-from kpi.workspace.settings import Settings, known_setting, known_settings, parse_assignments
+from kpi.workspace.registry import (
+    close_all,
+    close_workspace,
+    create,
+    delete,
+    hand_over_or_open,
+    open_workspace,
+    rename,
+)
+from kpi.workspace.settings import Setting, Settings, known_setting, known_settings, parse_assignments
 from kpi.workspace.sharing import Request
 from kpi.workspace.workspace import Workspace
 
 __all__ = [
+    "Import",
+    "Loaded",
+    "Reject",
     "Request",
+    "Setting",
     "Settings",
     "Workspace",
     "check_name",
@@ -15,12 +30,20 @@ __all__ = [
     "close_workspace",
     "create",
     "delete",
+    "door_check",
     "hand_over_or_open",
     "home",
+    "imports",
+    "inventory",
+    "known_file",
     "known_setting",
     "known_settings",
     "names",
+    "next_import",
     "open_workspace",
     "parse_assignments",
+    "record",
+    "rejects",
     "rename",
+    "undo",
 ]

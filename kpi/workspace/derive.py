@@ -9,7 +9,7 @@ import json
 from datetime import date, timedelta
 
 from kpi import model
-from kpi.workspace import derive_customers, derive_orders, derive_sales, derive_tickets, merge
+from kpi.workspace import derive_customers, derive_orders, derive_sales, derive_tickets
 from kpi.workspace.layers import Rule, stacked
 from kpi.workspace.settings import Settings
 from kpi.workspace.sources import Sources

@@ -11,7 +11,7 @@ from kpi.workspace.sources import Sources
 LIVE = model.table("orders").live
 
 # The kind of each stage: of its own pipeline where stages name pipelines, else of any.
-KINDS = f"""LEFT JOIN (
+KINDS = """LEFT JOIN (
     SELECT lower(trim(stage)) AS stage, lower(trim(pipeline)) AS pipeline, min(kind) AS kind FROM main.stages
     WHERE kind IS NOT NULL AND lower(coalesce(entity, 'opportunity')) NOT IN ('lead', 'leads', 'quote', 'quotes') GROUP BY ALL
 ) own ON own.stage = lower(trim(t.stage)) AND own.pipeline = lower(trim(t.pipeline))

@@ -13,6 +13,7 @@ from typing import TextIO
 import duckdb
 
 from kpi.errors import Refused
+from kpi.workspace.door import door_check
 from kpi.workspace.names import DATABASE, check_name, missing
 from kpi.workspace.sharing import Died, Door, Request, ask
 from kpi.workspace.workspace import Workspace
@@ -101,6 +102,7 @@ def _opened(root: Path, name: str) -> Workspace:
                     raise Refused("workspace_busy", name=name) from error
                 raise Refused("workspace_unreadable", name=name, why=str(error).splitlines()[0]) from error
             _open[folder] = _Open(workspace, Door(folder))
+        door_check(_open[folder].workspace, "rater")
         return _open[folder].workspace
 
 
@@ -118,9 +120,11 @@ def _stop_serving(root: Path, name: str) -> None:
         found.door.close()
 
 
-def _close(folder: Path) -> None:
-    found = _open.pop(folder, None)
+def _close(folder: Path, role: str = "rater") -> None:
+    found = _open.get(folder)
     if found:
+        door_check(found.workspace, role)
+        del _open[folder]
         found.workspace.close()
 
 
@@ -142,7 +146,7 @@ def rename(root: Path, name: str, new: str) -> None:
             raise missing(root, name)
         if (root / new).exists():
             raise Refused("workspace_exists", name=new)
-        _close(_folder(root, name))
+        _close(_folder(root, name), "owner")
         (root / name).rename(root / new)
 
 
@@ -153,5 +157,5 @@ def delete(root: Path, name: str) -> None:
     with _lock:
         if not (root / name / DATABASE).exists():
             raise missing(root, name)
-        _close(_folder(root, name))
+        _close(_folder(root, name), "owner")
         shutil.rmtree(root / name)

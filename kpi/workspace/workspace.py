@@ -16,6 +16,7 @@ import pandas as pd
 from kpi.errors import Refused
 from kpi.workspace import derive
 from kpi.workspace.columns import columns
+from kpi.workspace.door import door_check
 from kpi.workspace.memory import Memory
 from kpi.workspace.names import DATABASE
 from kpi.workspace.settings import Settings
@@ -78,13 +79,14 @@ class Workspace:
             return cur.execute(sql, list(params)).df()
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Cursor]:
-        """A cursor inside the one transaction of a write; writes happen one at a time.
+    def write(self, role: str = "editor") -> Iterator[Cursor]:
+        """A cursor inside the one transaction of a write; writes happen one at a time. role: who may (see `door`).
 
         At the end the derived tables are brought up to date, the revision grows by one, and all is committed.
         On any exception nothing of it stays. Insert and delete rows of schema `rows`, never update them in place:
         a change is noticed by counts and row ids. Not to be nested.
         """
+        door_check(self, role)
         with self._writing, self._cursor() as cur:
             cur.execute("BEGIN").fetchall()
             try:
@@ -121,7 +123,7 @@ class Workspace:
 
     def change_settings(self, texts: dict[str, str]) -> None:
         """Stores settings given as texts (see `settings.parse_assignments`)."""
-        with self.write() as cur:
+        with self.write("owner") as cur:
             for key, value in texts.items():
                 cur.execute("DELETE FROM state.settings WHERE key = ?", [key]).fetchall()
                 cur.execute("INSERT INTO state.settings VALUES (?, ?)", [key, value]).fetchall()

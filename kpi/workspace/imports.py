@@ -1,0 +1,147 @@
+"""The log of imports: what was loaded when, what was rejected, taking one back out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from kpi import model
+from kpi.errors import Refused
+from kpi.workspace.storage import Cursor, quoted
+from kpi.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file or sheet as it was imported. The fields are the columns of state.imports.
+
+    table: what one line of the file stands for; tables: rows made in each; rows_*: source lines,
+    rows_read = rows_loaded + rows_rejected.
+    """
+
+    file: str
+    sha256: str
+    table: str
+    rows_read: int
+    rows_loaded: int
+    rows_rejected: int
+    sheet: str | None = None
+    stored_as: str | None = None
+    tables: Mapping[str, int] = field(default_factory=dict)
+    format: Mapping[str, Any] = field(default_factory=dict)
+    mapping: Sequence[Mapping[str, Any]] = ()
+    unmapped: Sequence[str] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    warnings: Sequence[Any] = ()
+    id: int = 0
+    imported_at: datetime | None = None
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One cell (or line) that was not loaded. row: the line as a spreadsheet shows it; reason: key of its text."""
+
+    row: int
+    column: str | None
+    value: str | None
+    reason: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    line: Sequence[Any] | Mapping[str, Any] | None = None
+
+
+COLUMNS = tuple(each.name for each in fields(Import))
+JSON = ("tables", "format", "mapping", "unmapped", "options", "warnings")
+
+
+def next_import(cur: Cursor) -> int:
+    """The number of the next import: also those taken back keep theirs."""
+    return cur.execute("SELECT coalesce(max(id), 0) + 1 FROM state.imports").fetchall()[0][0]
+
+
+def record(cur: Cursor, made: Import, rejects: Iterable[Reject] = ()) -> int:
+    """Writes the log row of an import and its rejected rows, within the transaction that loads it. Its number:
+    `made.id`, or the next one where that is 0."""
+    if made.rows_read != made.rows_loaded + made.rows_rejected:
+        raise ValueError(
+            f"{made.rows_read} rows read are not {made.rows_loaded} loaded and {made.rows_rejected} rejected"
+        )
+    values = {name: getattr(made, name) for name in COLUMNS}
+    values |= {name: json.dumps(values[name], ensure_ascii=False, default=str) for name in JSON}
+    values["id"] = made.id or next_import(cur)
+    values["imported_at"] = made.imported_at or datetime.now().replace(microsecond=0)
+    listed = ", ".join(map(quoted, COLUMNS))
+    marks = ", ".join("?" for _ in COLUMNS)
+    cur.execute(f"INSERT INTO state.imports ({listed}) VALUES ({marks})", list(values.values())).fetchall()
+    _record_rejects(cur, values["id"], list(rejects))
+    return values["id"]
+
+
+def _record_rejects(cur: Cursor, number: int, rejects: list[Reject]) -> None:
+    """All of them in one statement, a list a column: thousands take no time."""
+    if not rejects:
+        return
+    lists = [
+        [each.row for each in rejects],
+        [each.column for each in rejects],
+        [each.value for each in rejects],
+        [each.reason for each in rejects],
+        [json.dumps(each.params, ensure_ascii=False, default=str) for each in rejects],
+        [None if each.line is None else json.dumps(each.line, ensure_ascii=False, default=str) for each in rejects],
+    ]
+    cur.execute(
+        'INSERT INTO state.rejected_rows (import_id, "row", "column", "value", reason, params, line) '
+        "SELECT ?::BIGINT, unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+        "unnest(?::VARCHAR[])::JSON, unnest(?::VARCHAR[])::JSON",
+        [number, *lists],
+    ).fetchall()
+
+
+def imports(workspace: Workspace) -> list[Import]:
+    """All imports in order, those taken back included (undone_at is set)."""
+    listed = ", ".join(map(quoted, COLUMNS))
+    found = []
+    for row in workspace.rows(f"SELECT {listed} FROM state.imports ORDER BY id"):
+        values = dict(zip(COLUMNS, row, strict=True))
+        found.append(Import(**(values | {name: json.loads(values[name] or "null") for name in JSON})))
+    return found
+
+
+def rejects(workspace: Workspace, number: int, most: int | None = 100) -> list[Reject]:
+    """The rejected rows of an import in the order of the file; the first `most`, or all."""
+    rows = workspace.rows(
+        'SELECT "row", "column", "value", reason, params, line FROM state.rejected_rows WHERE import_id = ? '
+        'ORDER BY "row", "column" LIMIT ?',
+        [number, most if most is not None else 2**40],
+    )
+    return [Reject(*row[:4], json.loads(row[4] or "{}"), json.loads(row[5] or "null")) for row in rows]
+
+
+def known_file(workspace: Workspace, sha256: str, sheet: str | None = None) -> Import | None:
+    """The latest import of the same bytes (and sheet, where given) that still counts."""
+    found = [
+        each
+        for each in imports(workspace)
+        if each.sha256 == sha256 and each.undone_at is None and (sheet is None or each.sheet == sheet)
+    ]
+    return found[-1] if found else None
+
+
+def undo(workspace: Workspace, number: int) -> Import:
+    """Takes the rows of an import out; older values of the same keys show again. Refused where there is no such
+    import or it has been taken back. The import as it was logged, with undone_at."""
+    with workspace.write() as cur:
+        found = cur.execute("SELECT undone_at FROM state.imports WHERE id = ?", [number]).fetchall()
+        if not found:
+            raise Refused("import_missing", id=str(number))
+        if found[0][0] is not None:
+            raise Refused("import_undone", id=str(number))
+        for name in model.tables():
+            cur.execute(f"DELETE FROM rows.{quoted(name)} WHERE _import = ?", [number]).fetchall()
+        cur.execute("DELETE FROM state.assessments WHERE _import = ?", [number]).fetchall()
+        now = datetime.now().replace(microsecond=0)
+        cur.execute("UPDATE state.imports SET undone_at = ? WHERE id = ?", [now, number]).fetchall()
+    return next(each for each in imports(workspace) if each.id == number)
