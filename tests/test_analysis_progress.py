@@ -61,7 +61,10 @@ def test_the_running_target_of_the_goal_is_taken():
 
 
 def _series(values, running=None):
-    rows = [Row(Period(date(2024 + i // 12, i % 12 + 1, 1), date(2024 + i // 12, i % 12 + 1, 28)), v, 10) for i, v in enumerate(values)]
+    rows = [
+        Row(Period(date(2024 + i // 12, i % 12 + 1, 1), date(2024 + i // 12, i % 12 + 1, 28)), v, 10)
+        for i, v in enumerate(values)
+    ]
     if running is not None:
         rows.append(Row(Period(date(2030, 1, 1), date(2030, 2, 1), complete=False), running, 3))
     return rows

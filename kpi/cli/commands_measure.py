@@ -99,7 +99,14 @@ def _for_people(call: Call, result: KpiResult, query: Query) -> list:
     for row in result.rows:
         interval = "" if row.low is None else f"{shown(row.low)} – {shown(row.high)}"
         running = "" if row.period.complete else " *"
-        cells = [t.day(row.period.since), t.day(row.period.until) + running, row.group or "", shown(row.value), row.n, interval]
+        cells = [
+            t.day(row.period.since),
+            t.day(row.period.until) + running,
+            row.group or "",
+            shown(row.value),
+            row.n,
+            interval,
+        ]
         rows.append([*cells, shown(row.compared)] if query.compare else cells)
     if query.compare:
         columns.append(t.t(f"cli.compare_{query.compare}"))
@@ -142,5 +149,17 @@ def explain_one(call: Call) -> Answer:
             for p in proof.parts
         ],
     )
-    lines = [*_for_people(call, proof.result, query), kpi.about.get(call.texts.lang), "", kpi.formula, "", proof.formula, table, "", proof.sql, "", proof.command]
+    lines = [
+        *_for_people(call, proof.result, query),
+        kpi.about.get(call.texts.lang),
+        "",
+        kpi.formula,
+        "",
+        proof.formula,
+        table,
+        "",
+        proof.sql,
+        "",
+        proof.command,
+    ]
     return Answer({"explanation": data, **data}, lines)

@@ -98,7 +98,11 @@ def check(call: Call) -> Answer:
     from kpi.catalogue import goals, kpis, mistakes
 
     found = [{"file": m.params["file"], "key": m.params["key"], "mistake": m.params["why"]} for m in mistakes()]
-    counts = {"kpis": len(kpis()), "goals": len(goals()), "computed": sum(bool(k.computations) for k in kpis().values())}
+    counts = {
+        "kpis": len(kpis()),
+        "goals": len(goals()),
+        "computed": sum(bool(k.computations) for k in kpis().values()),
+    }
     lines = [f"{f['file']} · {f['key']}: {f['mistake']}" for f in found]
     summary = call.texts.t("cli.catalogue", mistakes=len(found), **counts)
     return Answer({"mistakes": found, **counts}, [*lines, summary], status=1 if found else 0)

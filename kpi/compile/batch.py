@@ -58,7 +58,11 @@ def compile_batch(
 
 
 def _statement(
-    leaves: tuple[Leaf, ...], now: date, split: str | None, filters: tuple[tuple[str, str], ...], settings: dict[str, object]
+    leaves: tuple[Leaf, ...],
+    now: date,
+    split: str | None,
+    filters: tuple[tuple[str, str], ...],
+    settings: dict[str, object],
 ) -> Statement:
     first = leaves[0].measure
     periods = leaves[0].periods
@@ -93,7 +97,9 @@ def _statement(
             params.append(wanted)
     if first.date:
         day = own.column(first.date).sql
-        conditions.insert(0, f"{day} >= {_time(min(p.since for p in periods))} and {day} < {_time(max(p.until for p in periods))}")
+        conditions.insert(
+            0, f"{day} >= {_time(min(p.since for p in periods))} and {day} < {_time(max(p.until for p in periods))}"
+        )
         if len(periods) == 1:
             relation, on = "p", "true"
         elif _disjoint(periods) and sum(p.days for p in periods) <= _DAY_JOIN_LIMIT:

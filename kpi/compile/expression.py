@@ -46,12 +46,16 @@ class Expression:
         return self.tree.sql(dialect="duckdb")
 
 
-def parse_condition(text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None = None) -> Expression:
+def parse_condition(
+    text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None = None
+) -> Expression:
     """A row condition over `scope`; no aggregates. where: (file, key) for the error."""
     return _parse(text, scope, where, settings, aggregate=False)
 
 
-def parse_aggregate(text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None = None) -> Expression:
+def parse_aggregate(
+    text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None = None
+) -> Expression:
     """An aggregate over `scope`: every column stands inside an aggregate function."""
     return _parse(text, scope, where, settings, aggregate=True)
 
@@ -86,13 +90,19 @@ def _outermost(tree: exp.Expression, change) -> exp.Expression:
     return tree
 
 
-def _parse(text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None, *, aggregate: bool) -> Expression:
+def _parse(
+    text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None, *, aggregate: bool
+) -> Expression:
     try:
         statements = sqlglot.parse(f"select {text}", read="duckdb")
     except SqlglotError as error:
         raise BadDefinition(*where, f"cannot be read: {str(error).splitlines()[0]}") from None
     only = statements[0] if len(statements) == 1 else None
-    if not isinstance(only, exp.Select) or len(only.expressions) != 1 or set(k for k, v in only.args.items() if v) - {"expressions", "kind"}:
+    if (
+        not isinstance(only, exp.Select)
+        or len(only.expressions) != 1
+        or {k for k, v in only.args.items() if v} - {"expressions", "kind"}
+    ):
         raise BadDefinition(*where, "must be one expression")
     tree = _spelled_out(only.expressions[0], where)
     joins: dict[str, None] = {}
@@ -100,7 +110,9 @@ def _parse(text: str, scope: Scope, where: tuple[str, str], settings: dict[str, 
     uses_period = False
     for node in list(tree.walk()):
         if not isinstance(node, _ALLOWED) and not (isinstance(node, exp.Anonymous) and node.this == "epoch"):
-            raise BadDefinition(*where, f"{type(node).__name__} ({node.sql()}) is not on the list of what a definition may use")
+            raise BadDefinition(
+                *where, f"{type(node).__name__} ({node.sql()}) is not on the list of what a definition may use"
+            )
         if isinstance(node, exp.DataType) and node.this.value not in _CASTS:
             raise BadDefinition(*where, f"cast to {node.sql()} is not on the list")
         if isinstance(node, _AGGREGATES) and not aggregate:

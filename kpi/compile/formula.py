@@ -1,11 +1,11 @@
 """Formulas over measures and KPIs: arithmetic in which "not defined" stays "not defined".
 
-  names            a part of the KPI, a shared measure of measures.toml, or another KPI
-  prev(x)          x in the period before
-  trailing(x, n)   x in the n months before the end of the period
-  at_start(x)      a stock x as of the start of the period
-  total(x)         x over all groups of the split
-  period.days      days of the period; settings.<name> a setting
+names            a part of the KPI, a shared measure of measures.toml, or another KPI
+prev(x)          x in the period before
+trailing(x, n)   x in the n months before the end of the period
+at_start(x)      a stock x as of the start of the period
+total(x)         x over all groups of the split
+period.days      days of the period; settings.<name> a setting
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class Formula:
         tree = self.tree
         while isinstance(tree, exp.Paren):
             tree = tree.this
-        if isinstance(tree, exp.Div) and all(isinstance(s, exp.Column) and not s.table for s in (tree.left, tree.right)):
+        if isinstance(tree, exp.Div) and all(
+            isinstance(s, exp.Column) and not s.table for s in (tree.left, tree.right)
+        ):
             return tree.left.name, tree.right.name
         return None
 
@@ -76,7 +78,9 @@ def parse_formula(text: str, where: tuple[str, str]) -> Formula:
     return Formula(tree, text)
 
 
-def _evaluate(node: exp.Expression, shifts: tuple[Shift, ...], lookup: Lookup, days: float, settings: dict[str, object]) -> Value:
+def _evaluate(
+    node: exp.Expression, shifts: tuple[Shift, ...], lookup: Lookup, days: float, settings: dict[str, object]
+) -> Value:
     def value(child: exp.Expression) -> Value:
         return _evaluate(child, shifts, lookup, days, settings)
 

@@ -101,9 +101,7 @@ class Scope:
 
     def reachable(self) -> list[str]:
         """Every `table.column` that a split or filter may name from here."""
-        return [
-            f"{name}.{column}" for name in tables() if self.join_path(name) for column in tables()[name].fields
-        ]
+        return [f"{name}.{column}" for name in tables() if self.join_path(name) for column in tables()[name].fields]
 
     def dimension(self, name: str) -> Dimension:
         """A split or filter: a column of the fact, else `table.column`, else `extra.<column outside the model>`.

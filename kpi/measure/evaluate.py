@@ -49,7 +49,11 @@ class Evaluation:
         """Run the statements of all leaves that are not answered yet."""
         todo = [leaf for leaf in dict.fromkeys(leaves) if leaf not in self.cells]
         for statement in compile_batch(
-            todo, now=self.frame.now, split=self.split, filters=self.filters, settings=self.settings  # type: ignore[arg-type]
+            todo,
+            now=self.frame.now,
+            split=self.split,
+            filters=self.filters,
+            settings=self.settings,  # type: ignore[arg-type]
         ):
             key = ("sql", statement.sql, statement.params)
             rows = self.workspace.memo(key, lambda s=statement: self.workspace.rows(s.sql, s.params))  # type: ignore[attr-defined]
@@ -61,7 +65,9 @@ class Evaluation:
         """The groups that occur, in alphabetical order; [None] without a split."""
         if not self.split:
             return [None]
-        found = {g for leaf in self.leaves(computation) if not leaf.total for (_, g), (_, n) in self.cells[leaf].items() if n}
+        found = {
+            g for leaf in self.leaves(computation) if not leaf.total for (_, g), (_, n) in self.cells[leaf].items() if n
+        }
         return sorted(found, key=lambda g: g or "")
 
     def value(self, computation: Computation, i: int, group: str | None) -> float | None:
@@ -81,7 +87,9 @@ class Evaluation:
         n = self._cell(self._leaf(inner, first[1]), i, group)[1] if isinstance(inner, Measure) else 0
         return value, n
 
-    def _formula(self, formula: Formula, parts: dict[str, Measure], i: int, group: str | None, shifts: tuple) -> float | None:
+    def _formula(
+        self, formula: Formula, parts: dict[str, Measure], i: int, group: str | None, shifts: tuple
+    ) -> float | None:
         def lookup(name: str, inner: tuple) -> float | None:
             part, owner = self._part(name, parts)
             if isinstance(part, Measure):

@@ -70,7 +70,9 @@ def _part(workspace, leaf: Leaf, name: str, value, query: Query, now, settings) 
     cases: list[tuple[str, str]] = []
     params: list[object] = []
     if own.live and not measure.all_rows:
-        cases.append(("not_counting", f"({parse_condition(own.live, own, ('model.toml', measure.table)).sql()}) is not true"))
+        cases.append(
+            ("not_counting", f"({parse_condition(own.live, own, ('model.toml', measure.table)).sql()}) is not true")
+        )
     if measure.date:
         day = own.column(measure.date).sql
         cases.append(("no_date", f"{day} is null"))
@@ -90,7 +92,13 @@ def _part(workspace, leaf: Leaf, name: str, value, query: Query, now, settings) 
     reason = f"case {whens} else 'used' end" if cases else "'used'"
     bounds = f"timestamp '{period.since}', timestamp '{period.until}', timestamp '{now}'"
     ctes = ",\n".join([*fact_ctes(measure.table, now, settings), f"p(since, until, now) as (values ({bounds}))"])
-    lines = [f"with {ctes}", f"select {reason} as reason, count(*) from {measure.table} f", *joins, "join p on true", "group by 1"]
+    lines = [
+        f"with {ctes}",
+        f"select {reason} as reason, count(*) from {measure.table} f",
+        *joins,
+        "join p on true",
+        "group by 1",
+    ]
     counts = dict(workspace.rows("\n".join(lines), params))
     left_out = tuple((r, counts[r]) for r in REASONS if counts.get(r))
     return PartProof(name, measure.table, value, sum(counts.values()), counts.get("used", 0), left_out)

@@ -20,7 +20,16 @@ from kpi.measure.frame import Frame, frame_of, periods_of
 from kpi.model import tables
 from kpi.stats.nps import adjusted_wald
 from kpi.stats.proportions import wilson
+from kpi.text import Texts
 
+# The columns whose numbers rest on a rule of the workspace: the rule is said with them.
+RULE_TOUCHES = {
+    "churn_contracts": ("customers.churned_at", "contracts.ends_at"),
+    "churn_gap": ("customers.churned_at",),
+    "churn_median": ("customers.churned_at",),
+    "sale_type_derived": ("order_lines.sale_type",),
+    "orders_from_deals": ("orders.",),
+}
 COMPARISONS = ("previous", "year", "target")
 
 
@@ -117,7 +126,9 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
             raise
         word = query.split or ", ".join(name for name, _ in query.filters)
         reason = f"{kpi.id} cannot be split or filtered by {word}: {error}"
-        return KpiResult(kpi, warnings=(*warnings, reason), notes=(*notes, ("note.no_dimension", (("dimension", word),))))
+        return KpiResult(
+            kpi, warnings=(*warnings, reason), notes=(*notes, ("note.no_dimension", (("dimension", word),)))
+        )
     if query.compare == "target":
         rows = _with_targets(workspace, kpi, rows)
     return KpiResult(kpi, tuple(rows), (), sql, tuple(warnings), tuple(notes))
@@ -129,11 +140,11 @@ def _labels(workspace, kpi: Kpi, computation: Computation):
     if computation.label:
         warnings.append(f"{kpi.id}: {computation.label.en}")
         notes.append(("label", (("text", computation.label),)))
-    tables = {c.split(".")[0] for c in needs_of(kpi, computation).columns}
-    for code, params, about in getattr(workspace, "notes", list)():
-        if tables & set(about):
+    needed = needs_of(kpi, computation).columns
+    for code, params in getattr(workspace, "notes", dict)().items():
+        if any(column.startswith(RULE_TOUCHES[code]) for column in needed):
             notes.append((f"rule.{code}", tuple(sorted(params.items()))))
-            warnings.append(f"{kpi.id}: rule in force: {code} {params}" if params else f"{kpi.id}: rule in force: {code}")
+            warnings.append(f"{kpi.id}: {Texts('en').t(f'rule.{code}', **params)}")
     return warnings, notes
 
 
@@ -204,7 +215,9 @@ def _rows_behind(computation: Computation, evaluation: Evaluation, i: int, group
     return evaluation.named(computation, names[-1] if divided else names[0], i, group)[1]
 
 
-def _interval(kpi, computation, evaluation, i, group, value, above, below, proportion) -> tuple[float | None, float | None]:
+def _interval(
+    kpi, computation, evaluation, i, group, value, above, below, proportion
+) -> tuple[float | None, float | None]:
     if value is None:
         return None, None
     if kpi.interval == "nps":
