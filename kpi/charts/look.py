@@ -116,6 +116,11 @@ def number_axis(axis: Axis) -> alt.Axis:
     )
 
 
+def quiet_axis(axis: Axis) -> alt.Axis:
+    """A level number axis: a hairline with few ticks, no grid."""
+    return alt.Axis(format=axis.format, grid=False, tickCount=8)
+
+
 def dress(chart: alt.LayerChart, style: Style, height: int, **padding: int) -> alt.LayerChart:
     """The theme: transparent, no frame, text in ink2, axes as hairlines, numbers in the reader's forms."""
     tokens = style.tokens

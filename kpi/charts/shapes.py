@@ -19,6 +19,7 @@ from kpi.charts.look import (
     data,
     dress,
     number_axis,
+    quiet_axis,
     tip,
 )
 
@@ -75,7 +76,9 @@ def ranked_bars(style: Style, bars: Sequence[Bar], axis: Axis) -> alt.LayerChart
         title=axis.title,
         sort="ascending" if left else "descending",
         scale=alt.Scale(zero=True, nice=False),
-        axis=alt.Axis(labels=False, ticks=False, domain=False, titleAnchor="start" if left else "end"),
+        axis=alt.Axis(
+            labels=False, ticks=False, domain=False, grid=False, orient="top", titleAnchor="start" if left else "end"
+        ),
     )
     colour = alt.when("datum.strong").then(alt.value(tokens["ink2"])).otherwise(alt.value(tokens["mute"]))
     chart = alt.Chart(data(rows))
@@ -96,14 +99,17 @@ def distribution(style: Style, bins: Sequence[Bin], x: Axis, y: Axis, marks: Seq
         | {"fill": tokens.get(each.tone, tokens["mute"])}
         for each in bins
     ]
-    x_axis = alt.X(
-        "x:Q", title=x.title, scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(format=x.format, grid=False)
-    )
+    x_axis = alt.X("x:Q", title=x.title, scale=alt.Scale(nice=False, zero=False), axis=quiet_axis(x))
     y_axis = alt.Y("y:Q", title=y.title, scale=alt.Scale(zero=True), axis=number_axis(y))
-    bars = alt.Chart(data(rows)).mark_bar(binSpacing=1)
+    bars = alt.Chart(data(rows)).mark_rect(stroke=tokens["paper"], strokeWidth=1)
     layers = [
         bars.encode(
-            x=x_axis, x2="x2:Q", y=y_axis, color=alt.Color("fill:N", scale=None, legend=None), tooltip=tip("text")
+            x=x_axis,
+            x2="x2:Q",
+            y=y_axis,
+            y2=alt.datum(0),
+            color=alt.Color("fill:N", scale=None, legend=None),
+            tooltip=tip("text"),
         )
     ]
     for mark in marks:
@@ -124,7 +130,7 @@ def scatter(style: Style, given: Scatter, height: int = HEIGHT + 40) -> alt.Laye
         for dot in given.dots
     ]
     scales = {name: alt.Scale(type="log" if name in given.log else "linear", nice=True, zero=False) for name in "xy"}
-    x = alt.X("x:Q", title=given.x.title, scale=scales["x"], axis=alt.Axis(format=given.x.format, grid=False))
+    x = alt.X("x:Q", title=given.x.title, scale=scales["x"], axis=quiet_axis(given.x))
     y = alt.Y("y:Q", title=given.y.title, scale=scales["y"], axis=number_axis(given.y))
     ranges = {"domain": groups, "range": [colours[i % len(colours)] for i in range(len(groups))]}
     shapes = {"domain": groups, "range": [SHAPES[i % len(SHAPES)] for i in range(len(groups))]}

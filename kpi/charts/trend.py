@@ -174,7 +174,7 @@ def _end_labels(
     y: alt.Y,
 ) -> alt.Chart:
     """Labels behind the right end, moved apart where they would lie on each other."""
-    gap = (domain[1] - domain[0]) * (style.size + 4) / max(height - 70, 1)
+    gap = (domain[1] - domain[0]) * (style.size + 5) / max(height - 70, 1)
     placed: list[dict[str, Any]] = []
     for label in sorted((each for each in labels if each["text"]), key=lambda each: -each["y"]):
         top = placed[-1]["y"] - gap if placed else math.inf

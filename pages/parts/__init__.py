@@ -43,15 +43,15 @@ from pages.parts import frame
 from pages.parts.bars import bar_rows, spread_rows
 from pages.parts.cards import blocked_kpi, cards, kpi_card, next_step, spark
 from pages.parts.empty import empty_state, message
+from pages.parts.errors import guard
 from pages.parts.funnel import funnel_legend, funnel_rows
 from pages.parts.goals import action_rows, goal_rows
 from pages.parts.grids import heat_map, migration
-from pages.parts.guard import guard
 from pages.parts.head import STEPS, caption, page_head, section, steps
-from pages.parts.leaderboard import leaderboard
+from pages.parts.leaders import leaderboard
 from pages.parts.proof import proof_card
 from pages.parts.score import score_legend, score_rows
-from pages.parts.table import table
+from pages.parts.tables import table
 from pages.parts.views import (
     Action,
     ActionRow,

@@ -71,6 +71,10 @@ class Frame:
         """Show HTML from the builders; the `data-pick` of what was clicked just now, else None."""
         return click.show(html, key=f"{self.name}_{key}")
 
+    def filters(self) -> DeltaGenerator:
+        """The one line of filters below the head: `with here.filters(): …`."""
+        return st.container(horizontal=True, key="filters")
+
     def chart(self, chart: LayerChart, key: str) -> None:
         """Show a chart of `kpi.charts` as it is."""
         st.altair_chart(chart, theme=None, width="stretch", key=f"{self.name}_{key}")

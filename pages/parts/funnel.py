@@ -25,7 +25,7 @@ def funnel_legend(texts: Texts, before: bool = True) -> str:
 def funnel_rows(texts: Texts, steps: Sequence[FunnelStep]) -> str:
     """The steps as a table. Entered = advanced + lost + moved back + open, in every row."""
     t = texts.t
-    numbers = ("advanced", "change_points", *_COUNTS)
+    numbers = ("advanced", "change", *_COUNTS)
     heads = (
         f'<th scope="col">{esc(t("parts.step"))}</th><th scope="col" class="k-num">{esc(t("parts.entered"))}</th>'
         '<th scope="col"></th>'

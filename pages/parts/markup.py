@@ -8,6 +8,7 @@ from html import escape
 from pages.parts.views import Action, Change, State, Value
 
 _KEY_WORDS = re.compile(r"&lt;(/?)(b|better|worse|code)&gt;")
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")  # a range is one word: no line break behind its dash
 _TAGS = {"b": ("<b>", "</b>"), "code": ("<code>", "</code>")}
 _TAGS |= {tone: (f'<b class="k-{tone}">', "</b>") for tone in ("better", "worse")}
 
@@ -19,13 +20,14 @@ def esc(text: object) -> str:
 
 def rich(text: str) -> str:
     """A sentence of the locales: escaped, but `<b>`, `<better>`, `<worse>` and `<code>` mark its key words."""
-    return _KEY_WORDS.sub(lambda found: _TAGS[found[2]][bool(found[1])], esc(text))
+    whole = _RANGE.sub("\u2060–\u2060", esc(text))
+    return _KEY_WORDS.sub(lambda found: _TAGS[found[2]][bool(found[1])], whole)
 
 
 def value(shown: Value, kind: str = "span") -> str:
     """A number with its unit smaller and grey, the exact value on hover."""
     exact = f' title="{esc(shown.exact)}"' if shown.exact else ""
-    unit = f' <small class="k-unit">{esc(shown.unit)}</small>' if shown.unit else ""
+    unit = f'<small class="k-unit">{esc(shown.unit)}</small>' if shown.unit else ""
     return f'<{kind} class="k-val"{exact}>{esc(shown.text)}{unit}</{kind}>'
 
 
@@ -34,7 +36,7 @@ def change(shown: Change | None) -> str:
     if shown is None:
         return ""
     arrow = f'<i class="k-arrow {shown.way}" aria-hidden="true"></i>' if shown.way else ""
-    tone = f" k-{shown.tone}" if shown.tone in ("better", "worse") else ""
+    tone = f" k-{shown.tone}" if shown.tone else ""
     return f'<span class="k-chg{tone}">{arrow}{esc(shown.text)}</span>'
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from kpi.text import Texts
-from pages.parts import guard, sidebar, state
+from pages.parts import sidebar, state
+from pages.parts.errors import guard, tell
 
 ROOT = Path(__file__).parents[2]
 LOOK = Path(__file__).with_name("look.css")
@@ -41,19 +42,24 @@ def announce(sections: Sections) -> None:
 def run(sections: Sections) -> None:
     """One script run: the frame and, inside it, the page that the address names."""
     texts = Texts(state.language())
-    st.set_page_config(page_title=texts.t("app.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state=232)
-    st.html(LOOK)
-    _direction(data={"dir": texts.direction, "lang": texts.lang}, key="kpi_direction", height=1)
+    dress(texts)
     page = st.navigation(_pages(sections, texts), expanded=True)
-    with guard.guard(texts):
+    with guard(texts):
         sidebar.show(texts)
         _watch(state.workspace().revision)
         page.run()
 
 
+def dress(texts: Texts) -> None:
+    """Title, style sheet, language and direction of the document."""
+    st.set_page_config(page_title=texts.t("app.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state=232)
+    st.html(LOOK)
+    _direction(data={"dir": texts.direction, "lang": texts.lang}, key="kpi_direction", height=1)
+
+
 def on_script_error(error: Exception) -> bool:
     """What the server calls for an error outside the guard (a callback, a fragment): the same kind message."""
-    guard.tell(Texts(state.language()), error)
+    tell(Texts(state.language()), error)
     return True
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 from kpi import workspace as workspaces
 from kpi.core import LANGUAGES
 from kpi.text import Texts
-from pages.parts import guard, state
+from pages.parts import state
+from pages.parts.errors import guard
 
 SHORT = {"en": "EN", "fa": "فا", "uk": "УК"}  # each in its own script: the same in every language
 SWITCH = "language_switch"
@@ -52,7 +53,7 @@ def _create(texts: Texts) -> None:
 
     @st.dialog(texts.t("app.workspace_new"))
     def ask() -> None:
-        with st.form("workspace_form", border=False), guard.guard(texts):
+        with st.form("workspace_form", border=False), guard(texts):
             name = st.text_input(texts.t("app.workspace_name"), help=texts.t("app.workspace_name_help"))
             if st.form_submit_button(texts.t("app.workspace_create"), type="primary"):
                 state.choose_workspace(workspaces.create(workspaces.home(), name.strip()).name)

@@ -6,10 +6,13 @@ codes, so that a language switch loses no choice.
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
 from kpi import workspace as workspaces
 from kpi.core import LANGUAGES
+from kpi.errors import KpiError
 from kpi.text import Texts
 
 LANG = "lang"
@@ -19,8 +22,8 @@ _NEXT = "workspace_next"
 
 
 def language() -> str:
-    """The language in force: this session's choice, the address, the browser's, English."""
-    for chosen in (st.session_state.get(LANG), st.query_params.get(LANG)):
+    """The language in force: this session's choice, the address, the workspace's setting, the browser's, English."""
+    for chosen in (st.session_state.get(LANG), st.query_params.get(LANG), _workspace_language()):
         if chosen in LANGUAGES:
             return chosen
     return _browser_language()
@@ -54,6 +57,13 @@ def choose_workspace(name: str) -> None:
 def workspace() -> workspaces.Workspace:
     """The workspace in force, opened once per process."""
     return workspaces.open_workspace(workspaces.home(), workspace_name())
+
+
+def _workspace_language() -> str | None:
+    """The language that somebody set for the workspace; a workspace that does not open has none."""
+    with contextlib.suppress(KpiError):
+        return workspace().settings.given.get("language")
+    return None
 
 
 def _browser_language() -> str:
