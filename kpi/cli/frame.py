@@ -19,7 +19,7 @@ from kpi.cli.parser import Common, Help, build, common, parse
 from kpi.core import LANGUAGES
 from kpi.errors import KpiError
 from kpi.text import Texts
-from kpi.workspace import Request, hand_over_or_open, home
+from kpi.workspace import Request, check_name, delete, hand_over_or_open, home, names
 
 LOG = "errors.log"
 
@@ -101,11 +101,17 @@ def _run(asked: Common, out: TextIO, err: TextIO, cwd: Path) -> int:
         argv=("--home", str(root), "--lang", asked.lang, *(["--json"] if asked.json else []), *asked.rest),
         cwd=str(cwd),
     )
+    fresh = check_name(name) not in names(root)
     opened = hand_over_or_open(root, name, request, out, err, create=getattr(args, "creates", False))
     if isinstance(opened, int):
         return opened
-    call.opened = opened
-    return _answer(call, args, asked, out)
+    call.opened, revision, status = opened, opened.revision, 1
+    try:
+        status = _answer(call, args, asked, out)
+    finally:
+        if fresh and status and opened.revision == revision:
+            delete(root, name)  # made for a command that then did nothing
+    return status
 
 
 def _answer(call: Call, args: argparse.Namespace, asked: Common, out: TextIO) -> int:
