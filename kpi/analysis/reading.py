@@ -16,7 +16,8 @@ Tone = Literal["", "better", "worse", "noise"]
 class Reading:
     """current: the last whole period with rows of its own; running: the unfinished one, never compared.
 
-    change: current minus the period before, in the KPI's unit; relative: the same as a share of the period before.
+    change: current minus what it is compared with (the row's `compared`, else the period before), in the KPI's unit;
+    relative: the same as a share of that.
     noise: True inside the usual range, False for a signal, None with too few periods to tell.
     """
 
@@ -48,9 +49,10 @@ def read(kpi: Kpi, rows: Sequence[Row], points: int = 13) -> Reading:
     current = whole[-1] if whole else None
     before = whole[-2] if len(whole) > 1 else None
     change = relative = None
-    if current and before and current.value is not None and before.value is not None:
-        change = current.value - before.value
-        relative = change / abs(before.value) if before.value else None
+    against = current.compared if current and current.compared is not None else before.value if before else None
+    if current and current.value is not None and against is not None:
+        change = current.value - against
+        relative = change / abs(against) if against else None
     values = [row.value for row in whole if row.value is not None]
     floor, ceiling = bounds(kpi)
     noise = within_noise(values, floor, ceiling) if change is not None else None

@@ -110,3 +110,13 @@ def periods_of(workspace, query: Query, frame: Frame, leaves: Iterable[Leaf | Me
 def _all_events(workspace, frame: Frame) -> tuple[date, date]:
     """For stocks alone: the year up to the end of the data."""
     return _months_before(frame.now, 12), frame.now
+
+
+def recent(workspace, by: str, calendar: str = "", whole: int = 13) -> tuple[date, date]:
+    """Bounds of the last `whole` complete buckets and, where one runs, the unfinished one."""
+    frame = frame_of(workspace, Query((), by=by, calendar=calendar))
+    last = calendars.bucket(frame.now - timedelta(days=1), by, frame.calendar, frame.week_start, frame.fiscal_start)
+    since = last
+    for _ in range(whole if last.until > frame.now else whole - 1):
+        since = frame.previous(since)
+    return since.since, last.until

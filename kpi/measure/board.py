@@ -1,0 +1,111 @@
+"""A board: the chosen KPIs read against their past and their targets, and what to say first about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kpi.analysis.matching import match
+from kpi.analysis.progress import NEEDS_ACTION, Progress, Target, progress, target_for, targets_of
+from kpi.analysis.reading import Reading, read
+from kpi.core import KpiResult, Query
+from kpi.measure.frame import recent
+from kpi.measure.run import run
+
+
+@dataclass(frozen=True)
+class Item:
+    """One KPI of a board. role: its strongest in the chosen goals ("" without one)."""
+
+    result: KpiResult
+    reading: Reading
+    role: str
+    goal: str | None
+    target: Target | None
+    progress: Progress | None
+
+    @property
+    def state(self) -> str:
+        if self.result.missing or self.reading.value is None:
+            return "needs_data"
+        return self.progress.state if self.progress else "no_target"
+
+    @property
+    def gap(self) -> float | None:
+        """Value minus target, in the KPI's unit."""
+        if self.progress is None or self.progress.actual is None or self.progress.target.aim is None:
+            return None
+        return self.progress.actual - self.progress.target.aim
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What to say first: `code` names the sentence, `first` and `second` are what it speaks of."""
+
+    code: str
+    first: Item | None = None
+    second: Item | None = None
+
+
+def board(
+    workspace,
+    kpis: Sequence[str],
+    goals: Sequence[str] = (),
+    by: str = "month",
+    calendar: str = "",
+    against: str = "previous",
+    filters: tuple[tuple[str, str], ...] = (),
+    periods: int = 13,
+) -> list[Item]:
+    """The items of `kpis` in their order, read over the last `periods` whole periods."""
+    if not kpis:
+        return []
+    since, until = recent(workspace, by, calendar, periods + 12)
+    compare = "year" if against == "year" else None
+    result = run(workspace, Query(tuple(kpis), since, until, by, calendar, filters=filters, compare=compare))
+    roles = {m.kpi.id: m for m in match(goals, workspace.columns())}
+    targets = targets_of(workspace)
+    today = (workspace.as_of() or since) + timedelta(days=1)
+    items = []
+    for each in result.results:
+        matched = roles.get(each.kpi.id)
+        reading = read(each.kpi, each.rows, periods)
+        goal = matched.roles[0].goal if matched else None
+        target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal)
+        done = progress(target, reading.value, today, each.kpi.better) if target else None
+        items.append(Item(each, reading, matched.role if matched else "", goal, target, done))
+    return items
+
+
+def finding(items: Sequence[Item]) -> Finding:
+    """The sentence of the board: what is off its target, else the clearest worsening, else the clearest gain.
+
+    A second item speaks of the opposite, so that the sentence does not tell half of the story.
+    """
+    shown = [i for i in items if i.reading.value is not None]
+    if not shown:
+        return Finding("no_values")
+    off = sorted((i for i in shown if i.state in NEEDS_ACTION), key=_urgency)
+    better = _clearest(shown, "better")
+    worse = _clearest(shown, "worse")
+    if off:
+        return Finding("off_target", off[0], better if better is not off[0] else None)
+    if worse:
+        return Finding("worse", worse, better)
+    if better:
+        return Finding("better", better)
+    if any(i.state in ("on_pace", "reached") for i in shown):
+        return Finding("on_pace", next(i for i in shown if i.state in ("on_pace", "reached")))
+    return Finding("steady", shown[0])
+
+
+def _urgency(item: Item) -> tuple[int, int, float]:
+    done = item.progress.done if item.progress and item.progress.done is not None else 0.0
+    return (item.state != "off_target", {"direct": 0, "supporting": 1}.get(item.role, 2), done)
+
+
+def _clearest(items: Sequence[Item], tone: str) -> Item | None:
+    """The item whose change is a signal of that tone and largest against the period before."""
+    fitting = [i for i in items if i.reading.tone == tone and i.reading.relative]
+    return max(fitting, key=lambda i: abs(i.reading.relative or 0), default=None)
