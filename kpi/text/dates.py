@@ -64,8 +64,8 @@ class Dates:
         calendar = calendar or self.calendar
         if calendar == "fiscal" and self.fiscal_start[1] != 1:
             index = month_index(day, "fiscal", self.fiscal_start)
-            ends = (month_start(i, "fiscal", self.fiscal_start) for i in (index, index + 1))
-            return self.days(Period(*ends), "gregorian")
+            since, until = (month_start(i, "fiscal", self.fiscal_start) for i in (index, index + 1))
+            return self.days(Period(since, until), "gregorian")
         year, month, _ = self._split(day, calendar)
         bent = self.numbers.right_to_left  # Persian joins month and year (ezafe)
         return self._whole(self._meta["month"].format(month=self._names(calendar, bent)[month], y=year))
