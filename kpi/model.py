@@ -6,6 +6,7 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kpi.errors import BadDefinition, Unknown
 
@@ -72,7 +73,7 @@ class Table:
 def _read(name: str, block: dict) -> Table:
     fields: dict[str, Field] = {}
     for column, spec in block.get("columns", {}).items():
-        spec = {"type": spec} if isinstance(spec, str) else dict(spec)
+        spec: dict[str, Any] = {"type": spec} if isinstance(spec, str) else dict(spec)
         if spec.get("type") not in SQL_TYPES:
             raise BadDefinition("model.toml", f"{name}.{column}", f"unknown type {spec.get('type')!r}")
         spec["values"] = tuple(spec.get("values", ()))

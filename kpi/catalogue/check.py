@@ -28,7 +28,7 @@ def mistakes() -> list[BadDefinition]:
     except BadDefinition as error:
         return [error]
     except Unknown as error:
-        return [BadDefinition("goals.toml", error.params.get("name", ""), str(error))]
+        return [BadDefinition("goals.toml", str(error.params.get("name", "")), str(error))]
     for name, part in shared.items():
         found += _of_part(part, "measures.toml", name, set(shared) | set(all_kpis))
     for each in all_kpis.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import altair as alt
 
@@ -68,17 +69,18 @@ class Scatter:
 def ranked_bars(style: Style, bars: Sequence[Bar], axis: Axis) -> alt.LayerChart:
     """Bars by length with their value beside them; grey, the one that is talked about in ink."""
     tokens = style.tokens
-    rows = [{"name": bar.name, "y": bar.value / axis.divisor, "text": bar.shown, "strong": bar.strong} for bar in bars]
-    left = style.lang != "fa"
+    rows = [
+        {"name": style.say(bar.name), "y": bar.value / axis.divisor, "text": bar.shown, "strong": bar.strong}
+        for bar in bars
+    ]
+    left = not style.rtl
     names = alt.Y("name:N", sort=None, title=None, axis=_names_axis(left))
     lengths = alt.X(
         "y:Q",
-        title=axis.title,
+        title=style.say(axis.title),
         sort="ascending" if left else "descending",
         scale=alt.Scale(zero=True, nice=False),
-        axis=alt.Axis(
-            labels=False, ticks=False, domain=False, grid=False, orient="top", titleAnchor="start" if left else "end"
-        ),
+        axis=alt.Axis(labels=False, ticks=False, domain=False, grid=False, orient="top", titleAnchor="start"),
     )
     colour = alt.when("datum.strong").then(alt.value(tokens["ink2"])).otherwise(alt.value(tokens["mute"]))
     chart = alt.Chart(data(rows))
@@ -99,8 +101,8 @@ def distribution(style: Style, bins: Sequence[Bin], x: Axis, y: Axis, marks: Seq
         | {"fill": tokens.get(each.tone, tokens["mute"])}
         for each in bins
     ]
-    x_axis = alt.X("x:Q", title=x.title, scale=alt.Scale(nice=False, zero=False), axis=quiet_axis(x))
-    y_axis = alt.Y("y:Q", title=y.title, scale=alt.Scale(zero=True), axis=number_axis(y))
+    x_axis = alt.X("x:Q", title=style.say(x.title), scale=alt.Scale(nice=False, zero=False), axis=quiet_axis(x))
+    y_axis = alt.Y("y:Q", title=style.say(y.title), scale=alt.Scale(zero=True), axis=number_axis(y))
     bars = alt.Chart(data(rows)).mark_rect(stroke=tokens["paper"], strokeWidth=1)
     layers = [
         bars.encode(
@@ -113,7 +115,7 @@ def distribution(style: Style, bins: Sequence[Bin], x: Axis, y: Axis, marks: Seq
         )
     ]
     for mark in marks:
-        place = alt.Chart(data([{"x": mark.value / x.divisor, "text": mark.label}]))
+        place = alt.Chart(data([{"x": mark.value / x.divisor, "text": style.say(mark.label)}]))
         layers.append(place.mark_rule(color=tokens["ink"], strokeDash=[3, 2]).encode(x=x_axis))
         text = place.mark_text(y=-8, color=tokens["ink"], fontSize=style.size)
         layers.append(text.encode(x=x_axis, text="text:N"))
@@ -123,17 +125,17 @@ def distribution(style: Style, bins: Sequence[Bin], x: Axis, y: Axis, marks: Seq
 def scatter(style: Style, given: Scatter, height: int = HEIGHT + 40) -> alt.LayerChart:
     """Dots in groups; each group has a colour and a shape, and its name at its middle."""
     tokens = style.tokens
-    groups = list(dict.fromkeys(dot.group for dot in given.dots))
+    groups = list(dict.fromkeys(style.say(dot.group) for dot in given.dots))
     colours = GROUPS_DARK if style.dark else GROUPS_LIGHT
     rows = [
-        {"x": dot.x / given.x.divisor, "y": dot.y / given.y.divisor, "group": dot.group, "text": dot.name}
+        {"x": dot.x / given.x.divisor, "y": dot.y / given.y.divisor, "group": style.say(dot.group), "text": dot.name}
         for dot in given.dots
     ]
     scales = {name: alt.Scale(type="log" if name in given.log else "linear", nice=True, zero=False) for name in "xy"}
-    x = alt.X("x:Q", title=given.x.title, scale=scales["x"], axis=quiet_axis(given.x))
-    y = alt.Y("y:Q", title=given.y.title, scale=scales["y"], axis=number_axis(given.y))
-    ranges = {"domain": groups, "range": [colours[i % len(colours)] for i in range(len(groups))]}
-    shapes = {"domain": groups, "range": [SHAPES[i % len(SHAPES)] for i in range(len(groups))]}
+    x = alt.X("x:Q", title=style.say(given.x.title), scale=scales["x"], axis=quiet_axis(given.x))
+    y = alt.Y("y:Q", title=style.say(given.y.title), scale=scales["y"], axis=number_axis(given.y))
+    ranges: dict[str, Any] = {"domain": groups, "range": [colours[i % len(colours)] for i in range(len(groups))]}
+    shapes: dict[str, Any] = {"domain": groups, "range": [SHAPES[i % len(SHAPES)] for i in range(len(groups))]}
     dots = (
         alt.Chart(data(rows))
         .mark_point(size=28, filled=True, opacity=0.75)

@@ -37,7 +37,8 @@ def run(
     Never raises for a bad command line or a mistake in a command: those are one line on err.
     """
     argv = list(sys.argv[1:] if argv is None else argv)
-    out, err = out or sys.stdout, err or sys.stderr
+    out = sys.stdout if out is None else out
+    err = sys.stderr if err is None else err
     asked = Common(None, LANGUAGES[0], "--json" in argv, ())
     guard = Guard(argv)
     with guard:
