@@ -39,8 +39,9 @@ GROUPS_DARK = ("#9B90FF", "#66758A", "#E7EBF1", "#5752A2", "#D9B84A", "#AAB4C2")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 FONTS = {"fa": "Vazirmatn, Inter, sans-serif"}
 FONT = "Inter, Vazirmatn, sans-serif"
+RIGHT_TO_LEFT = ("fa",)
 HEIGHT = 300
-LETTER = 6.6  # px: the width of a letter at 12 px, for the room that labels at the end need
+LETTER = 6.1  # px: the width of a letter at 12 px, for the room that labels at the end need
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,14 @@ class Style:
     @property
     def font(self) -> str:
         return FONTS.get(self.lang, FONT)
+
+    @property
+    def rtl(self) -> bool:
+        return self.lang in RIGHT_TO_LEFT
+
+    def say(self, text: str) -> str:
+        """A text for a chart: charts run left to right, so a right-to-left text is an island (U+2067 … U+2069)."""
+        return f"\u2067{text}\u2069" if self.rtl and text else text
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
     edges = (-0.4, max(last, 0) + 0.4)
     x = alt.X("x:Q", scale=alt.Scale(domain=edges, nice=False), axis=_time_axis(given.points), title=None)
     y_scale = alt.Scale(domain=_domain(given), nice=False, zero=False)
-    y_look: dict[str, Any] = {"scale": y_scale, "axis": number_axis(given.axis), "title": given.axis.title}
+    y_look: dict[str, Any] = {"scale": y_scale, "axis": number_axis(given.axis), "title": style.say(given.axis.title)}
     y = alt.Y("y:Q", **y_look)
     scaled = given.axis.divisor
     layers: list[alt.Chart] = []
@@ -178,6 +178,6 @@ def _end_labels(
     placed: list[dict[str, Any]] = []
     for label in sorted((each for each in labels if each["text"]), key=lambda each: -each["y"]):
         top = placed[-1]["y"] - gap if placed else math.inf
-        placed.append(label | {"y": min(label["y"], top), "x": edge})
+        placed.append(label | {"y": min(label["y"], top), "x": edge, "text": style.say(label["text"])})
     text = alt.Chart(data(placed)).mark_text(align="left", dx=6, fontSize=style.size, baseline="middle")
     return text.encode(x=x, y=y, text="text:N", color=alt.Color("color:N", scale=None, legend=None))

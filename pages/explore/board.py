@@ -1,8 +1,50 @@
-"""The page board."""
+"""Board: the chosen KPIs against their past and their targets."""
 
-from pages.parts import frame
-from pages.parts.empty import empty_state
+import streamlit as st
+
+from kpi.catalogue import kpi_set
+from kpi.measure import board, finding
+from kpi.workspace.choices import chosen_goals, selected_kpis
+from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
+from pages.parts.items import blocked_card, item_card, sentence
+from pages.parts.views import Action
 
 here = frame.page("board")
-here.head(finding=here.t("app.nothing_yet"))
-here.show(empty_state(here.t("nav.board"), here.t("app.nothing_yet_text")), key="empty")
+selected = [s.kpi for s in selected_kpis(here.workspace)]
+goals = chosen_goals(here.workspace)
+
+if not here.workspace.columns() or not selected:
+    empty = "data" if not here.workspace.columns() else "choice"
+    here.head(finding=here.t(f"empty_{empty}"))
+    first = Action(here.t("to_import"), "import") if empty == "data" else Action(here.t("to_goals"), "goals")
+    pick = here.show(empty_state(here.t(f"empty_{empty}"), here.t(f"empty_{empty}_text"), first), key="empty")
+    if pick:
+        frame.go("data" if pick == "import" else "plan", pick)
+    st.stop()
+
+filters = here.filters()
+with filters:
+    by = here.choice("by", ("month", "quarter", "year"))
+    against = here.choice("against", ("previous", "year"))
+    which = here.choice("which", ("mine", "essentials"))
+
+ids = selected if which == "mine" else list(kpi_set("essentials").kpis)
+items = board(here.workspace, ids, goals, by, here.calendar, against)
+ready = [item for item in items if not item.result.missing]
+waiting = [item for item in items if item.result.missing]
+period = next((i.reading.current.period for i in ready if i.reading.current), None)
+context = here.t(f"context_{against}", period=here.texts.period(period, by)) if period else ""
+here.head(finding=sentence(here, finding(ready)), context=context)
+
+GROUPS = (("outcomes", ("direct",)), ("drivers", ("supporting",)), ("guardrails", ("guardrail",)), ("others", ("",)))
+for name, roles in GROUPS:
+    shown = [item for item in ready if item.role in roles]
+    if shown:
+        here.show(section(here.t(name), here.t(f"{name}_note")), key=f"{name}_head")
+        pick = here.show(cards(kpi_card(item_card(here, item)) for item in shown), key=name)
+        if pick:
+            frame.go("explore", "kpi", kpi=pick)
+if waiting:
+    here.show(section(here.t("waiting"), here.t("waiting_note")), key="waiting_head")
+    here.show(cards(blocked_kpi(here.texts, blocked_card(here, item)) for item in waiting), key="waiting")
+here.show(caption(here.t("how_to_read")), key="caption")

@@ -44,7 +44,7 @@ def migration(matrix: Migration) -> str:
         for label, moves, total in matrix.rows
     )
     return (
-        f'<div class="k-moves"><table><thead><tr><th scope="col">{esc(matrix.corner)}</th>{heads}'
+        f'<div class="k-moves" tabindex="0" role="group"><table><thead><tr><th scope="col">{esc(matrix.corner)}</th>{heads}'
         f'<th scope="col" class="k-num">{esc(matrix.total)}</th></tr></thead><tbody>{body}</tbody></table></div>'
     )
 

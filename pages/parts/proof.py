@@ -9,7 +9,7 @@ from pages.parts.views import Proof
 
 def proof_card(texts: Texts, proof: Proof) -> str:
     """Formula, value as a division, rows read = used + left out by reason, definition; SQL and command folded."""
-    lines = [_line(texts, "formula", proof.formula), _line(texts, "value", proof.value), "<hr>"]
+    lines = [_line(texts, "formula", proof.formula), _line(texts, "value", proof.value, ' dir="ltr"'), "<hr>"]
     lines += [_line(texts, "rows_read", proof.read), _line(texts, "rows_used", proof.used)]
     lines.append(_line(texts, "rows_left_out", proof.left_out))
     lines += [f'<dt class="reason">{esc(why)}</dt><dd class="reason">{esc(n)}</dd>' for why, n in proof.reasons]
@@ -18,8 +18,9 @@ def proof_card(texts: Texts, proof: Proof) -> str:
     return f'<div class="k-proof"><dl>{"".join(lines)}</dl></div>{_folded(texts, proof)}'
 
 
-def _line(texts: Texts, key: str, shown: str) -> str:
-    return f"<dt>{esc(texts.t(f'parts.{key}'))}</dt><dd>{esc(shown)}</dd>"
+def _line(texts: Texts, key: str, shown: str, way: str = "") -> str:
+    """One line; a division reads from the left in every language."""
+    return f"<dt>{esc(texts.t(f'parts.{key}'))}</dt><dd><bdi{way}>{esc(shown)}</bdi></dd>"
 
 
 def _folded(texts: Texts, proof: Proof) -> str:

@@ -30,7 +30,8 @@ def score_rows(texts: Texts, perspectives: Sequence[Perspective]) -> str:
         f'<th scope="col">{esc(t("parts.factor"))}</th><th class="k-track"><span class="k-scale">{scale}</span></th>'
     )
     heads += "".join(
-        f'<th scope="col" class="k-num">{esc(t(f"parts.{name}"))}</th>' for name in ("data", "people", "gap", "weight")
+        f'<th scope="col" class="k-num{more}">{esc(t(f"parts.{name}"))}</th>'
+        for name, more in (("data", ""), ("people", ""), ("gap", ""), ("weight", " secondary"))
     )
     body = "".join(_perspective(each) + "".join(_factor(row) for row in each.factors) for each in perspectives)
     return f'<table class="k-score"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
@@ -44,7 +45,7 @@ def _perspective(row: Perspective) -> str:
         f'<td class="k-track">{bar}</td><td class="k-num"></td>'
         f'<td class="k-num total-score">{esc(row.score_text)}</td>'
         f'<td class="k-num">{markup.change(row.change)}<small>{esc(row.change_note)}</small></td>'
-        f'<td class="k-num k-strong">{esc(row.weight)}</td></tr>'
+        f'<td class="k-num k-strong secondary">{esc(row.weight)}</td></tr>'
     )
 
 
@@ -58,7 +59,7 @@ def _factor(row: Factor) -> str:
     return (
         f'<tr><th scope="row">{name}</th><td class="k-track">{_line(row)}</td>'
         f'<td class="{data}">{esc(row.data_text)}</td><td class="{people}">{esc(row.people_text)}</td>'
-        f'<td class="k-num">{gap}</td><td class="k-num k-small">{esc(row.weight)}</td></tr>'
+        f'<td class="k-num">{gap}</td><td class="k-num k-small secondary">{esc(row.weight)}</td></tr>'
     )
 
 

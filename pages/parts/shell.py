@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -36,7 +37,11 @@ def announce(sections: Sections) -> None:
     Without it the first visit to a fresh server, if it is a deep link, is answered with "page not found": Streamlit
     takes the folder `pages/` for its older multipage form until st.navigation was called once in the process.
     """
+    quiet = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    level = quiet.level
+    quiet.setLevel(logging.ERROR)  # it would warn of every page that there is no reader yet
     st.navigation([st.Page(_file(section, name)) for section, names in sections.items() for name in names])
+    quiet.setLevel(level)
 
 
 def run(sections: Sections) -> None:

@@ -1,0 +1,82 @@
+"""From what was measured to what is shown: the items of a board as cards, changes and sentences."""
+
+from __future__ import annotations
+
+from kpi.analysis.reading import Reading
+from kpi.core import Kpi
+from kpi.measure import Finding, Item
+from pages.parts.frame import Frame
+from pages.parts.views import BlockedKpi, Change, KpiCard, State, Tone, Way
+
+
+def kpi_name(here: Frame, kpi: Kpi) -> str:
+    """The KPI's name in the reader's language."""
+    return kpi.name.get(here.texts.lang)
+
+
+def item_state(here: Frame, item: Item) -> State:
+    """The item's state in words; a reached target carries the mark of "on pace"."""
+    if item.state == "reached":
+        return State("on_pace", here.t("state.reached"))
+    return here.state(item.state)  # type: ignore[arg-type]
+
+
+def item_change(here: Frame, reading: Reading) -> Change | None:
+    """The change to the period compared with; inside the usual range without arrow and colour."""
+    if reading.change is None:
+        return None
+    text = here.texts.change(reading.change, reading.kpi.unit)
+    if reading.kpi.unit in ("currency", "count") and reading.relative is not None:
+        text = here.texts.percent(reading.relative, sign=True)
+    if reading.noise:
+        return Change(here.t("parts.within_noise", change=text))
+    way: Way = "up" if reading.change > 0 else "down" if reading.change < 0 else ""
+    tone: Tone = reading.tone if reading.tone in ("better", "worse") else "noise"
+    return Change(text, way, tone)
+
+
+def item_card(here: Frame, item: Item) -> KpiCard:
+    """The item as a card of the board."""
+    kpi = item.reading.kpi
+    aim = item.target.aim if item.target else None
+    target = here.t("parts.target_at", value=here.texts.number(aim, kpi.unit, short=True)) if aim is not None else ""
+    return KpiCard(
+        pick=kpi.id,
+        name=kpi_name(here, kpi),
+        value=here.value(item.reading.value, kpi.unit),
+        state=item_state(here, item),
+        change=item_change(here, item.reading),
+        points=item.reading.points,
+        target=aim,
+        target_text=target,
+    )
+
+
+def blocked_card(here: Frame, item: Item) -> BlockedKpi:
+    """A KPI that waits for columns."""
+    columns = tuple(item.result.missing)
+    return BlockedKpi(kpi_name(here, item.result.kpi), columns, item.result.kpi.about.get(here.texts.lang))
+
+
+def sentence(here: Frame, found: Finding) -> str:
+    """The finding in words."""
+    if found.first is None:
+        return here.t(f"finding.{found.code}")
+    first = found.first
+    kpi = first.reading.kpi
+    params: dict[str, object] = {
+        "name": kpi_name(here, kpi),
+        "value": here.texts.number(first.reading.value, kpi.unit, short=True),
+        "change": here.texts.change(first.reading.change, kpi.unit) if first.reading.change is not None else "",
+        "gap": here.texts.change(first.gap, kpi.unit) if first.gap is not None else "",
+    }
+    text = here.t(f"finding.{found.code}", **params)
+    if found.second is None:
+        return text
+    other = found.second.reading.kpi
+    more = here.t(
+        f"finding.and_{found.second.reading.tone}",
+        name=kpi_name(here, other),
+        value=here.texts.number(found.second.reading.value, other.unit, short=True),
+    )
+    return f"{text} {more}"
