@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from kpi import model
 from kpi.compile import scope
-from kpi.core import NOT_RECORDED
+from kpi.core import NOT_RECORDED, Period
 from kpi.errors import Refused
 
 
@@ -39,6 +41,11 @@ def within(column: str, since: date | None, until: date | None) -> tuple[str, li
     parts = [(f"{column} >= ?", since), (f"{column} < ?", until)]
     given = [(text, day) for text, day in parts if day is not None]
     return " and ".join(text for text, _ in given) or "true", [day for _, day in given]
+
+
+def inside(days: pd.Series, period: Period) -> pd.Series:
+    """Which of `days` lie in the half-open period; blanks do not."""
+    return (days >= pd.Timestamp(period.since)) & (days < pd.Timestamp(period.until))
 
 
 def require(workspace: Any, *columns: str) -> None:

@@ -19,9 +19,11 @@ from kpi.stats.composite import (
     attainment,
     band_attainment,
     composite,
+    enough,
     rating_score,
     ratings,
 )
+from kpi.stats.multiple import benjamini_hochberg
 from kpi.stats.nps import (
     NpsBands,
     NpsDifference,
@@ -55,11 +57,13 @@ __all__ = [
     "attainment",
     "autocorrelated",
     "band_attainment",
+    "benjamini_hochberg",
     "cluster",
     "composite",
     "cumulative_incidence",
     "cut_points",
     "default_k",
+    "enough",
     "features",
     "kaplan_meier",
     "median_time",

@@ -64,6 +64,11 @@ def band_attainment(actual: float, baseline: float, low: float, high: float) -> 
     return Attainment(raw, min(100.0, max(0.0, raw)), now == 0)
 
 
+def enough(coverage: float, least: float = MIN_COVERAGE) -> bool:
+    """Is enough covered for a composite to be shown?"""
+    return coverage >= least - ROUNDING
+
+
 def composite(
     scores: Sequence[float | None],
     weights: Sequence[float] | None = None,
@@ -83,7 +88,7 @@ def composite(
     present = [(s, w) for s, w in zip(scores, shares, strict=True) if s is not None and w > 0]
     covered = math.fsum(w for _, w in present)
     coverage = covered / total if total else 0.0
-    if not present or coverage < min_coverage - ROUNDING:
+    if not present or not enough(coverage, min_coverage):
         return Composite(None, coverage)
     if geometric:
         logs = math.fsum(w * math.log(max(s, 1.0)) for s, w in present)

@@ -1,0 +1,163 @@
+"""The pipeline: what is open today, of what quality and size; and what became of the deals that entered it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kpi.analysis.tables import group_of, inside, require
+from kpi.core import NOT_RECORDED, Period
+from kpi.stats import cut_points, wilson
+
+QUALITIES = ("high", "medium", "low")
+LIKELY, UNLIKELY = "likely", "unlikely"
+SIZES = ("small", "medium", "large")
+
+# The rule of the KPI pipeline_value: open at the end of the day before `until` ($1).
+_OPEN = """
+(created_at < $1 or created_at is null)
+and (closed_at >= $1 or (closed_at is null and coalesce(outcome, 'open') = 'open'))
+"""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Open deals of one kind. amount: their sum, null where none of them has one; low, high: bounds of a size band
+    (over low, up to high)."""
+
+    band: str
+    n: int
+    amount: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What is open at the end of `as_of`. The bands of quality, of size and of stage each add up to n and amount.
+
+    by: what quality means here: "rating" (high, medium, low) or "probability" (likely, unlikely).
+    """
+
+    as_of: date | None
+    n: int
+    amount: float | None
+    by: str
+    quality: tuple[Band, ...]
+    size: tuple[Band, ...]
+    stage: tuple[Band, ...]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Deals created in one period and what became of them by now: n = won + lost + open, and so with the amounts.
+
+    realised: share of the amount that is won; open_share: share of the amount not closed yet; rate, low, high: share
+    of the number that is won, with its 95 % Wilson interval.
+    """
+
+    period: Period
+    group: str | None
+    n: int
+    won: int
+    lost: int
+    open: int
+    amount: float
+    won_amount: float
+    lost_amount: float
+    open_amount: float
+    realised: float | None
+    open_share: float | None
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+def pipeline(workspace: Any, as_of: date | None = None) -> Pipeline:
+    """Open deals by quality, by size (thirds of their amounts) and by stage. Refused without opportunities."""
+    require(workspace, "opportunities.opportunity_id")
+    day = as_of or workspace.as_of() or date.max - timedelta(days=1)
+    frame = workspace.frame(
+        "select amount::double as amount, quality_rating, probability, stage from opportunities"
+        f" where not _stub and {_OPEN}",
+        [day + timedelta(days=1)],
+    )
+    by = "rating" if frame["quality_rating"].notna().any() or not frame["probability"].notna().any() else "probability"
+    if by == "rating":
+        quality = frame["quality_rating"].fillna(NOT_RECORDED)
+        order = (*QUALITIES, NOT_RECORDED)
+    else:
+        likely = frame["probability"] >= workspace.settings.high_probability
+        quality = likely.map({True: LIKELY, False: UNLIKELY}).where(frame["probability"].notna(), NOT_RECORDED)
+        order = (LIKELY, UNLIKELY, NOT_RECORDED)
+    stage = frame["stage"].fillna(NOT_RECORDED)
+    return Pipeline(
+        as_of or workspace.as_of(),
+        len(frame),
+        _sum(frame["amount"]),
+        by,
+        _bands(frame, quality, order),
+        _sizes(frame),
+        _bands(frame, stage, sorted(stage.unique())),
+    )
+
+
+def _sum(amounts: pd.Series) -> float | None:
+    return float(amounts.sum()) if amounts.notna().any() else None
+
+
+def _bands(frame: pd.DataFrame, of: pd.Series, order: Sequence[str]) -> tuple[Band, ...]:
+    parts = [(name, frame[(of == name).to_numpy()]) for name in order]
+    return tuple(Band(name, len(part), _sum(part["amount"])) for name, part in parts if len(part))
+
+
+def _sizes(frame: pd.DataFrame) -> tuple[Band, ...]:
+    """Thirds by amount, equal amounts together; deals without an amount apart."""
+    known = frame[frame["amount"].notna()]
+    blank = len(frame) - len(known)
+    rest = (Band(NOT_RECORDED, blank, None),) if blank else ()
+    if not len(known):
+        return rest
+    cuts = cut_points(known["amount"], parts=len(SIZES))
+    place = np.searchsorted(cuts.points, known["amount"].to_numpy(), side="left")
+    bounds = [None, *cuts.points, None]
+    bands = []
+    for i, name in enumerate(SIZES):
+        part = known[place == i]
+        if len(part):
+            bands.append(Band(name, len(part), _sum(part["amount"]), bounds[i], bounds[i + 1]))
+    return (*bands, *rest)
+
+
+def realisation(workspace: Any, periods: Sequence[Period], split: str | None = None) -> list[Cohort]:
+    """Deals by the period they were created in: how much is won, lost and still open by now.
+
+    A period without deals is a row of zeros whose shares are null. Refused without opportunities and their dates.
+    """
+    require(workspace, "opportunities.opportunity_id", "opportunities.created_at")
+    group, joins = group_of("opportunities", split)
+    frame = workspace.frame(
+        f"select {group} as g, f.created_at, coalesce(f.amount, 0)::double as amount,"
+        f" coalesce(f.outcome, 'open') as outcome from opportunities f {joins} where f.created_at is not null"
+    )
+    groups = [None] if split is None else sorted(frame["g"].unique())
+    found = []
+    for period in periods:
+        here = frame[inside(frame["created_at"], period)]
+        for name in groups:
+            found.append(_cohort(period, name, here if name is None else here[here["g"] == name]))
+    return found
+
+
+def _cohort(period: Period, group: str | None, deals: pd.DataFrame) -> Cohort:
+    counts = [int((deals["outcome"] == outcome).sum()) for outcome in ("won", "lost", "open")]
+    amounts = [float(deals.loc[deals["outcome"] == outcome, "amount"].sum()) for outcome in ("won", "lost", "open")]
+    n, amount = len(deals), sum(amounts)
+    low, high = wilson(counts[0], n) or (None, None)
+    realised, still = (part / amount if amount > 0 else None for part in (amounts[0], amounts[2]))
+    return Cohort(period, group, n, *counts, amount, *amounts, realised, still, counts[0] / n if n else None, low, high)
