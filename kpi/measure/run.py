@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from statistics import median
 
-from kpi.analysis.context import Context
+from kpi.analysis.context import Answer, Ask, Context, Filters
+from kpi.analysis.notes import Note
 from kpi.catalogue import choose as choose_computation
 from kpi.catalogue import kpi as kpi_of
 from kpi.catalogue import measures, needs_of
@@ -116,7 +118,9 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
     warnings, notes = _labels(workspace, kpi, computation)
     try:
         if computation.function:
-            rows, sql = _from_function(workspace, kpi, computation, evaluation, earlier, query)
+            rows, sql, said = _from_function(workspace, kpi, computation, evaluation, earlier)
+            notes += said
+            warnings += [f"{kpi.id}: {Texts('en').t(code, **dict(params))}" for code, params in said]
         else:
             leaves = evaluation.leaves(computation)
             rows = _asked(kpi, computation, evaluation, earlier)
@@ -240,12 +244,14 @@ def _dates_of(kpi: Kpi) -> list[Measure]:
     return found
 
 
-def _from_function(workspace, kpi, computation, evaluation, earlier, query) -> tuple[list[Row], str]:
+def _from_function(workspace, kpi, computation, evaluation, earlier) -> tuple[list[Row], str, list[Note]]:
     module, _, name = computation.function.partition(".")
     function = getattr(importlib.import_module(f"kpi.analysis.{module}"), name)
 
     def context(of: Evaluation) -> Context:
-        return Context(workspace, kpi, of.periods, query.by, of.frame.now, query.split, query.filters, of.settings)
+        frame = of.frame
+        asked = _asker(workspace, frame)
+        return Context(workspace, kpi, of.periods, frame.by, frame.now, of.split, of.filters, of.settings, asked)
 
     here = context(evaluation)
     rows = function(here)
@@ -253,7 +259,26 @@ def _from_function(workspace, kpi, computation, evaluation, earlier, query) -> t
         before = {(r.period, r.group): r.value for r in function(context(earlier))}
         shifted = dict(zip(evaluation.periods, earlier.periods, strict=True))
         rows = [_compared(r, before.get((shifted[r.period], r.group))) for r in rows]
-    return rows, ";\n\n".join(here.sql)
+    return rows, ";\n\n".join(here.sql), here.notes
+
+
+def _asker(workspace, frame: Frame) -> Ask:
+    """The door through which a KPI function asks for another KPI, in periods and groups of its own choice."""
+
+    def choose(id_: str) -> Computation | None:
+        return chosen(workspace, kpi_of(id_))[0]
+
+    def ask(id_: str, periods: Sequence[Period], split: str | None, filters: Filters) -> Answer:
+        computation = choose(id_)
+        if computation is None or not periods:
+            return [], ""
+        evaluation = Evaluation(workspace, frame, tuple(periods), split, filters, choose)
+        if computation.function:
+            return _from_function(workspace, kpi_of(id_), computation, evaluation, None)[:2]
+        rows = _asked(kpi_of(id_), computation, evaluation, None)
+        return rows, ";\n\n".join(dict.fromkeys(evaluation.sql.values()))
+
+    return ask
 
 
 def _compared(row: Row, value: float | None) -> Row:

@@ -1,8 +1,75 @@
-"""The page kpi."""
+"""One KPI: trend, comparison, breakdown, proof."""
 
-from pages.parts import frame
-from pages.parts.empty import empty_state
+import streamlit as st
+
+from kpi import charts
+from kpi.catalogue import kpis
+from kpi.measure.dimensions import group_names, splits
+from kpi.measure.story import story
+from kpi.workspace.choices import chosen_goals, selected_kpis
+from pages.parts import blocked_kpi, caption, empty_state, frame, leaderboard, proof_card, section, table
+from pages.parts.items import blocked_card, item_change, kpi_name, sentence
+from pages.parts.story import finding_of, note_of, proof_view, rows_table, split_view, trend_view
+from pages.parts.views import Action
 
 here = frame.page("kpi")
-here.head(finding=here.t("app.nothing_yet"))
-here.show(empty_state(here.t("nav.kpi"), here.t("app.nothing_yet_text")), key="empty")
+selected = [s.kpi for s in selected_kpis(here.workspace)]
+asked = frame.param("kpi")
+kpi_id = asked if asked in kpis() else selected[0] if selected else None
+if kpi_id is None:
+    here.head(finding=here.t("empty"))
+    if here.show(empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_goals"), "goals")), key="empty"):
+        frame.go("plan", "goals")
+    st.stop()
+
+kpi = kpis()[kpi_id]
+with here.filters():
+    by = here.choice("by", ("month", "quarter", "year", "week"))
+    options = list(dict.fromkeys([*selected, kpi.id, *kpis()]))
+    chosen = st.selectbox(
+        here.t("which"), options, index=options.index(kpi.id), format_func=lambda id_: kpi_name(here, kpis()[id_]),
+        key=f"kpi_which_{kpi.id}", label_visibility="collapsed",
+    )  # fmt: skip
+    if chosen != kpi.id:
+        frame.go("explore", "kpi", kpi=chosen)
+
+dimensions = splits(here.workspace, kpi)
+split = st.session_state.get("kpi_split")
+split = split if split in dimensions else (dimensions or [None])[0]
+told = story(here.workspace, kpi, by, here.calendar, split, chosen_goals(here.workspace))
+if not told.rows:
+    here.head(finding=here.t("no_value", name=kpi_name(here, kpi)), title=kpi_name(here, kpi))
+    here.show(blocked_kpi(here.texts, blocked_card(here, told.item)), key="blocked")
+    st.stop()
+
+here.head(
+    finding=sentence(here, finding_of(told)),
+    title=kpi_name(here, kpi),
+    context=here.texts.period(told.item.reading.current.period, by) if told.item.reading.current else "",
+    note=note_of(here, told),
+)
+here.chart(charts.trend(here.style, trend_view(here, told, by)), key="trend")
+here.show(caption(here.t("how_to_read")), key="caption")
+with st.expander(here.t("as_table")):
+    here.show(table(rows_table(here, told, by)), key="table")
+
+left, right = st.columns((64, 36), gap="large")
+with left:
+    change = item_change(here, told.item.reading)
+    here.show(section(here.t("what_changed"), here.t("what_changed_note", change=change.text if change else "–")), key="split_head")
+    if dimensions:
+        if len(dimensions) > 1:
+            st.segmented_control(
+                here.t("split"), dimensions, default=split, format_func=lambda d: here.t(f"field.{d.rpartition('.')[2]}"),
+                key="kpi_split", label_visibility="collapsed", required=True,
+            )  # fmt: skip
+        if told.parts:
+            here.show(leaderboard(here.texts, split_view(here, told, split, group_names(here.workspace, split))), key="split")
+    else:
+        here.show(caption(here.t("no_split")), key="no_split")
+with right:
+    here.show(section(here.t("proof")), key="proof_head")
+    if told.proof:
+        here.show(proof_card(here.texts, proof_view(here, told)), key="proof")
+    here.show(section(here.t("about")), key="about_head")
+    here.show(caption(kpi.about.get(here.texts.lang)), key="about")

@@ -1,0 +1,78 @@
+"""What a KPI can be split by in this workspace, and the names behind ids."""
+
+from __future__ import annotations
+
+import re
+
+from kpi.compile import facts, scope
+from kpi.core import Computation, Kpi, Measure
+from kpi.errors import Unknown
+from kpi.measure.evaluate import formula_of
+from kpi.measure.run import chosen
+from kpi.model import tables
+
+MOST = 6
+
+
+def splits(workspace, kpi: Kpi, most: int = MOST) -> list[str]:
+    """The dimensions worth splitting `kpi` by: those of its definition that hold data, the most telling first."""
+    computation, _ = chosen(workspace, kpi)
+    if computation is None or computation.function:
+        return []
+    found = [name for name in dict.fromkeys((*kpi.splits, *_refining(kpi, computation))) if _fits(workspace, computation, name)]
+    return found[:most]
+
+
+def _measures(computation: Computation) -> list[Measure]:
+    from kpi.catalogue import measures
+
+    named = [dict(computation.parts).get(n) or measures().get(n) for n, _ in formula_of(computation).leaves({})]
+    return [m for m in named if isinstance(m, Measure)]
+
+
+def _refining(kpi: Kpi, computation: Computation) -> list[str]:
+    """`refines` as dimensions: bare names for columns of the table that is counted, `table.column` for others."""
+    own = {m.table for m in _measures(computation)}
+    found = []
+    for table, columns in re.findall(r"(\w+)\(([\w\s,]+)\)", kpi.refines):
+        for column in (c.strip() for c in columns.split(",")):
+            field = tables()[table].fields.get(column) if table in tables() else None
+            if field is None or field.type not in ("text", "id", "flag") or (column,) == tables()[table].key:
+                continue
+            inside = all(column in scope(t).columns for t in own)
+            found.append(column if inside else f"{table}.{column}")
+    return found
+
+
+def _fits(workspace, computation: Computation, name: str) -> bool:
+    """Whether every measure can be split by it and the column holds data."""
+    present = workspace.columns()
+    for measure in _measures(computation):
+        try:
+            dimension = scope(measure.table).dimension(name)
+        except Unknown:
+            return False
+        owner, _, column = dimension.name.rpartition(".")
+        owners = [owner or measure.table]
+        if owners[0] in facts():
+            owners = [t for t in tables() if column in tables()[t].fields and t in _sources(owners[0])]
+        if owners and not any(f"{t}.{column}" in present for t in owners):
+            return False
+    return bool(_measures(computation))
+
+
+def _sources(fact: str) -> set[str]:
+    found = set()
+    for used in facts()[fact].uses:
+        found |= _sources(used) if used in facts() else {used}
+    return found
+
+
+def group_names(workspace, split: str) -> dict[str, str]:
+    """id → name where the groups of `split` are ids of a table with names, else empty."""
+    column = split.rpartition(".")[2]
+    target = next((f.refers for t in tables().values() for f in t.fields.values() if f.name == column and f.refers), None)
+    if target is None or "name" not in tables()[target].fields:
+        return {}
+    sql = f"select {tables()[target].key[0]}, name from {target} where name is not null"
+    return dict(workspace.memo(("names", target), lambda: workspace.rows(sql)))

@@ -1,0 +1,68 @@
+"""One KPI told in full: its trend with the usual range, the target, what changed it, the proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kpi.analysis.contribution import Breakdown, breakdown
+from kpi.analysis.reading import bounds
+from kpi.compile.batch import is_additive
+from kpi.core import Kpi, Measure, Query, Row
+from kpi.measure.board import Item, board
+from kpi.measure.frame import recent
+from kpi.measure.proof import Proof, explain
+from kpi.measure.run import chosen, run
+from kpi.stats.signals import MINIMUM, Limits, xmr_limits, xmr_signals
+
+PERIODS = 24
+
+
+@dataclass(frozen=True)
+class Story:
+    """rows: up to 24 whole periods and the running one; limits of the whole ones; signals: indexes into rows."""
+
+    item: Item
+    rows: tuple[Row, ...]
+    limits: Limits | None
+    signals: frozenset[int]
+    parts: Breakdown | None
+    proof: Proof | None
+
+
+def story(workspace, kpi: Kpi, by: str, calendar: str = "", split: str | None = None, goals: tuple[str, ...] = ()) -> Story:
+    """The story of `kpi` by `by`; split: the dimension that the last change is broken down by."""
+    item = board(workspace, [kpi.id], goals, by, calendar)[0]
+    if item.result.missing or not item.result.rows:
+        return Story(item, (), None, frozenset(), None, None)
+    since, until = recent(workspace, by, calendar, PERIODS)
+    rows = _from_first(run(workspace, Query((kpi.id,), since, until, by, calendar))[kpi.id].rows)
+    whole = [(i, r.value) for i, r in enumerate(rows) if r.period.complete and r.value is not None]
+    limits = None
+    signals: frozenset[int] = frozenset()
+    if len(whole) >= MINIMUM:
+        limits = xmr_limits([v for _, v in whole], *bounds(kpi))
+        signals = frozenset(whole[s.index][0] for s in xmr_signals([v for _, v in whole], limits))
+    proof = parts = None
+    current, before = item.reading.current, item.reading.before
+    if current:
+        span = Query((kpi.id,), current.period.since, current.period.until)
+        proof = explain(workspace, span)
+        if split and before:
+            now = replace(span, split=split)
+            then = replace(now, since=before.period.since, until=before.period.until)
+            parts = breakdown(
+                run(workspace, now)[kpi.id].rows, run(workspace, then)[kpi.id].rows, current, before, _adds_up(workspace, kpi)
+            )
+    return Story(item, rows, limits, signals, parts, proof)
+
+
+def _from_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Without the periods before the first that has rows of its own."""
+    first = next((i for i, r in enumerate(rows) if r.n), 0)
+    return rows[first:]
+
+
+def _adds_up(workspace, kpi: Kpi) -> bool:
+    computation, _ = chosen(workspace, kpi)
+    parts = [m for _, m in computation.parts] if computation else []
+    return len(parts) == 1 and isinstance(parts[0], Measure) and "distinct" not in parts[0].value and is_additive(parts[0])
