@@ -19,7 +19,11 @@ def splits(workspace, kpi: Kpi, most: int = MOST) -> list[str]:
     computation, _ = chosen(workspace, kpi)
     if computation is None or computation.function:
         return []
-    found = [name for name in dict.fromkeys((*kpi.splits, *_refining(kpi, computation))) if _fits(workspace, computation, name)]
+    found = [
+        name
+        for name in dict.fromkeys((*kpi.splits, *_refining(kpi, computation)))
+        if _fits(workspace, computation, name)
+    ]
     return found[:most]
 
 
@@ -71,7 +75,9 @@ def _sources(fact: str) -> set[str]:
 def group_names(workspace, split: str) -> dict[str, str]:
     """id → name where the groups of `split` are ids of a table with names, else empty."""
     column = split.rpartition(".")[2]
-    target = next((f.refers for t in tables().values() for f in t.fields.values() if f.name == column and f.refers), None)
+    target = next(
+        (f.refers for t in tables().values() for f in t.fields.values() if f.name == column and f.refers), None
+    )
     if target is None or "name" not in tables()[target].fields:
         return {}
     sql = f"select {tables()[target].key[0]}, name from {target} where name is not null"

@@ -84,7 +84,7 @@ class Evaluation:
         value = self._formula(part, owner, i, group, ())
         first = next(iter(part.leaves(self.settings)), None)  # type: ignore[arg-type]
         inner, _ = self._part(first[0], owner) if first else (None, {})
-        n = self._cell(self._leaf(inner, first[1]), i, group)[1] if isinstance(inner, Measure) else 0
+        n = self._cell(self._leaf(inner, first[1]), i, group)[1] if first and isinstance(inner, Measure) else 0
         return value, n
 
     def _formula(

@@ -81,7 +81,7 @@ def coverage(workspace, measures: Iterable[Measure], frame: Frame) -> tuple[date
     settings = SettingValues(workspace.settings)
     bounds = []
     for table, column in sorted({(m.table, m.date) for m in measures if m.date}):
-        ctes = fact_ctes(table, frame.now, settings)
+        ctes = fact_ctes(table, frame.now, settings)  # type: ignore[arg-type]
         head = f"with {', '.join(ctes)} " if ctes else ""
         day = scope(table).column(column).sql
         sql = f"{head}select min(cast({day} as date)), max(cast({day} as date)) from {table} f"

@@ -15,7 +15,7 @@ from kpi.catalogue import kpi as kpi_of
 from kpi.catalogue import measures, needs_of
 from kpi.compile import facts
 from kpi.compile.batch import is_count
-from kpi.core import Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
+from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
@@ -154,23 +154,30 @@ def _labels(workspace, kpi: Kpi, computation: Computation):
 
 def _asked(kpi: Kpi, computation: Computation, evaluation: Evaluation, earlier: Evaluation | None) -> list[Row]:
     """The rows of an expression; of a breakdown without a split, the group that `pick` names."""
-    breakdown = computation.over and not evaluation.split
-    over = replace_split(evaluation, computation.over) if breakdown else evaluation
+    if not computation.over or evaluation.split:
+        evaluation.ask(evaluation.leaves(computation))
+        return _rows(kpi, computation, evaluation, earlier)
+    rows = _headline(kpi, computation, evaluation)
+    if earlier:
+        before = _headline(kpi, computation, earlier)
+        rows = [_compared(row, past.value) for row, past in zip(rows, before, strict=True)]
+    return rows
+
+
+def _headline(kpi: Kpi, computation: Computation, evaluation: Evaluation) -> list[Row]:
+    """One row per period: the value picked among the groups of the breakdown."""
+    over = replace_split(evaluation, computation.over)
     over.ask(over.leaves(computation))
-    if breakdown:
-        evaluation.sql.update(over.sql)
-        before = replace_split(earlier, computation.over) if earlier else None
-        if before:
-            before.ask(before.leaves(computation))
-        return _picked(_rows(kpi, computation, over, before), computation, over)
-    return _rows(kpi, computation, over, earlier)
+    evaluation.sql.update(over.sql)
+    return _picked(_rows(kpi, computation, over, None), computation, over)
 
 
 def _picked(rows: list[Row], computation: Computation, evaluation: Evaluation) -> list[Row]:
     least = evaluation.settings.get(computation.min_n) if computation.min_n else 1
     found = []
     for period in evaluation.periods:
-        fitting = [r for r in rows if r.period == period and r.value is not None and (r.n or 0) >= float(least or 1)]  # type: ignore[arg-type]
+        known = [r for r in rows if r.period == period and r.value is not None and r.group != NOT_RECORDED]
+        fitting = [r for r in known if (r.n or 0) >= float(least or 1)]  # type: ignore[arg-type]
         fitting.sort(key=lambda r: (r.value, r.group))
         if not fitting:
             found.append(Row(period, None, 0))
@@ -186,23 +193,31 @@ def _picked(rows: list[Row], computation: Computation, evaluation: Evaluation) -
 def _rows(kpi: Kpi, computation: Computation, evaluation: Evaluation, earlier: Evaluation | None) -> list[Row]:
     ratio = formula_of(computation).ratio
     proportion = kpi.proportion and bool(ratio) and all(_counts(computation, name) for name in ratio or ())
-    groups = evaluation.groups(computation)
     rows = []
     for i, period in enumerate(evaluation.periods):
-        for group in groups:
-            value = evaluation.value(computation, i, group)
-            above = below = None
-            if ratio:
-                above, _ = evaluation.named(computation, ratio[0], i, group)
-                below, n = evaluation.named(computation, ratio[1], i, group)
-            else:
-                n = _rows_behind(computation, evaluation, i, group)
-            if kpi.empty == "null" and not n:
-                value = None
+        for group in evaluation.groups(computation):
+            value, n, above, below = _cell(kpi, computation, evaluation, i, group)
             low, high = _interval(kpi, computation, evaluation, i, group, value, above, below, proportion)
-            compared = earlier.value(computation, i, group) if earlier else None
+            compared = _cell(kpi, computation, earlier, i, group)[0] if earlier else None
             rows.append(Row(period, value, n, low, high, group, above, below, compared))
     return rows
+
+
+def _cell(kpi: Kpi, computation: Computation, evaluation: Evaluation, i: int, group: str | None):
+    """Value, n, numerator and denominator of one period and group."""
+    value = evaluation.value(computation, i, group)
+    above = below = None
+    ratio = formula_of(computation).ratio
+    if ratio:
+        above, _ = evaluation.named(computation, ratio[0], i, group)
+        below, n = evaluation.named(computation, ratio[1], i, group)
+    else:
+        n = _rows_behind(computation, evaluation, i, group)
+    if kpi.empty == "null" and not n:
+        value = None
+    if kpi.empty.startswith("settings.") and evaluation.settings.get(kpi.empty.removeprefix("settings.")) is None:
+        value = None
+    return value, n, above, below
 
 
 def _counts(computation: Computation, name: str) -> bool:

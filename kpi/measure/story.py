@@ -29,7 +29,9 @@ class Story:
     proof: Proof | None
 
 
-def story(workspace, kpi: Kpi, by: str, calendar: str = "", split: str | None = None, goals: tuple[str, ...] = ()) -> Story:
+def story(
+    workspace, kpi: Kpi, by: str, calendar: str = "", split: str | None = None, goals: tuple[str, ...] = ()
+) -> Story:
     """The story of `kpi` by `by`; split: the dimension that the last change is broken down by."""
     item = board(workspace, [kpi.id], goals, by, calendar)[0]
     if item.result.missing or not item.result.rows:
@@ -51,7 +53,11 @@ def story(workspace, kpi: Kpi, by: str, calendar: str = "", split: str | None = 
             now = replace(span, split=split)
             then = replace(now, since=before.period.since, until=before.period.until)
             parts = breakdown(
-                run(workspace, now)[kpi.id].rows, run(workspace, then)[kpi.id].rows, current, before, _adds_up(workspace, kpi)
+                run(workspace, now)[kpi.id].rows,
+                run(workspace, then)[kpi.id].rows,
+                current,
+                before,
+                _adds_up(workspace, kpi),
             )
     return Story(item, rows, limits, signals, parts, proof)
 
@@ -65,4 +71,6 @@ def _from_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 def _adds_up(workspace, kpi: Kpi) -> bool:
     computation, _ = chosen(workspace, kpi)
     parts = [m for _, m in computation.parts] if computation else []
-    return len(parts) == 1 and isinstance(parts[0], Measure) and "distinct" not in parts[0].value and is_additive(parts[0])
+    return (
+        len(parts) == 1 and isinstance(parts[0], Measure) and "distinct" not in parts[0].value and is_additive(parts[0])
+    )

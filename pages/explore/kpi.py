@@ -56,7 +56,10 @@ with st.expander(here.t("as_table")):
 left, right = st.columns((64, 36), gap="large")
 with left:
     change = item_change(here, told.item.reading)
-    here.show(section(here.t("what_changed"), here.t("what_changed_note", change=change.text if change else "–")), key="split_head")
+    here.show(
+        section(here.t("what_changed"), here.t("what_changed_note", change=change.text if change else "–")),
+        key="split_head",
+    )
     if dimensions:
         if len(dimensions) > 1:
             st.segmented_control(
@@ -64,7 +67,9 @@ with left:
                 key="kpi_split", label_visibility="collapsed", required=True,
             )  # fmt: skip
         if told.parts:
-            here.show(leaderboard(here.texts, split_view(here, told, split, group_names(here.workspace, split))), key="split")
+            here.show(
+                leaderboard(here.texts, split_view(here, told, split, group_names(here.workspace, split))), key="split"
+            )
     else:
         here.show(caption(here.t("no_split")), key="no_split")
 with right:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 # Not sanitised by Streamlit, so every builder escapes its texts; what could run code is removed here all the same.
 _JS = """
@@ -40,7 +40,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 """
 
-_shown = st.components.v2.component("kpi_html", js=_JS, isolate_styles=False)
+_shown = component("kpi_html", js=_JS, isolate_styles=False)
 
 
 def show(html: str, key: str) -> str | None:

@@ -15,4 +15,4 @@ def empty_state(title: str, text: str, primary: Action | None = None, secondary:
 
 def message(title: str, text: str) -> str:
     """What happened, what was kept, what to do."""
-    return f'<div class="k-message" role="alert"><b>{esc(title)}</b><p>{rich(text)}</p></div>'
+    return f'<div class="k-message" role="alert"><b>{esc(title)}</b><p>{esc(text)}</p></div>'

@@ -35,7 +35,7 @@ def change(shown: Change | None) -> str:
     """A change: the arrow says where it went, the colour whether that is good; noise has neither."""
     if shown is None:
         return ""
-    arrow = f'<i class="k-arrow {shown.way}" aria-hidden="true"></i>' if shown.way else ""
+    arrow = f'<i class="k-arrow {shown.way}" aria-hidden="true"></i>' if shown.way and shown.tone != "noise" else ""
     tone = f" k-{shown.tone}" if shown.tone else ""
     return f'<span class="k-chg{tone}">{arrow}{esc(shown.text)}</span>'
 

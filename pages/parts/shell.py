@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from kpi.text import Texts
 from pages.parts import sidebar, state
@@ -19,7 +20,7 @@ WATCH_SECONDS = 2.0
 
 Sections = Mapping[str, Sequence[str]]
 
-_direction = st.components.v2.component(
+_direction = component(
     "kpi_direction",
     js="""
     export default function ({ data }) {

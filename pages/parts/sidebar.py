@@ -54,8 +54,10 @@ def _create(texts: Texts) -> None:
     @st.dialog(texts.t("app.workspace_new"))
     def ask() -> None:
         with st.form("workspace_form", border=False), guard(texts):
-            name = st.text_input(texts.t("app.workspace_name"), help=texts.t("app.workspace_name_help"))
-            if st.form_submit_button(texts.t("app.workspace_create"), type="primary"):
+            name = st.text_input(
+                texts.t("app.workspace_name"), key="workspace_name", help=texts.t("app.workspace_name_help")
+            )
+            if st.form_submit_button(texts.t("app.workspace_create"), key="workspace_create", type="primary"):
                 state.choose_workspace(workspaces.create(workspaces.home(), name.strip()).name)
                 st.rerun()
 

@@ -1,8 +1,86 @@
-"""The page home."""
+"""Home: how the goals stand, what needs action now, the next step."""
 
-from pages.parts import frame
-from pages.parts.empty import empty_state
+import streamlit as st
+
+from kpi.catalogue import goals as all_goals
+from kpi.catalogue import kpi_set
+from kpi.measure import board
+from kpi.measure.home import OLD_AFTER, loaded, needing_action, standings
+from kpi.workspace.choices import chosen_goals, selected_kpis
+from pages.parts import (
+    action_rows,
+    blocked_kpi,
+    caption,
+    cards,
+    empty_state,
+    frame,
+    goal_rows,
+    kpi_card,
+    next_step,
+    section,
+)
+from pages.parts.home import action_view, finding_of, goal_view, loaded_text, next_of
+from pages.parts.items import blocked_card, item_card
+from pages.parts.sample import fill_with_progress
+from pages.parts.views import Action
 
 here = frame.page("home")
-here.head(finding=here.t("app.nothing_yet"))
-here.show(empty_state(here.t("nav.home"), here.t("app.nothing_yet_text")), key="empty")
+goals = chosen_goals(here.workspace)
+
+if not here.workspace.columns():
+    here.head(finding=here.t("welcome"), until="", note=here.t("welcome_note"))
+    buttons = Action(here.t("try_sample"), "sample"), Action(here.t("upload"), "import")
+    pick = here.show(empty_state(here.t("begin"), here.t("begin_text"), *buttons), key="empty")
+    if pick == "sample":
+        fill_with_progress(here)
+        st.rerun()
+    if pick == "import":
+        frame.go("data", "import")
+    st.stop()
+
+found = standings(here.workspace, goals, "month", here.calendar)
+selected = [s.kpi for s in selected_kpis(here.workspace)]
+items = board(here.workspace, selected, goals, "month", here.calendar)
+here.head(finding=finding_of(here, found, items), title=here.workspace.name)
+
+if found:
+    here.show(section(here.t("goals"), here.t("goals_note")), key="goals_head")
+    pick = here.show(
+        goal_rows(here.texts, [goal_view(here, each, all_goals()[each.goal]) for each in found]), key="goals"
+    )
+    if pick:
+        frame.go("explore", "kpi", kpi=pick)
+
+left, right = st.columns((2, 1), gap="large")
+with left:
+    urgent = needing_action(items)
+    here.show(section(here.t("action"), here.t("action_note")), key="action_head")
+    if urgent:
+        pick = here.show(action_rows(here.texts, [action_view(here, item) for item in urgent[:4]]), key="action")
+        if pick:
+            frame.go("explore", "kpi", kpi=pick)
+    else:
+        here.show(caption(here.t("nothing_urgent" if items else "nothing_chosen")), key="action")
+with right:
+    step = next_of(here, goals, selected)
+    pick = here.show(
+        next_step(
+            here.texts,
+            here.t(f"next_{step.code}"),
+            here.t(f"next_{step.code}_text"),
+            Action(here.t(f"next_{step.code}_go"), step.code),
+        ),
+        key="next",
+    )
+    if pick:
+        frame.go(step.section, step.page)
+    here.show(caption(loaded_text(here, loaded(here.workspace), OLD_AFTER)), key="loaded")
+
+here.show(section(here.t("essentials"), here.t("essentials_note")), key="essentials_head")
+seven = board(here.workspace, list(kpi_set("essentials").kpis), goals, "month", here.calendar)
+tiles = [
+    blocked_kpi(here.texts, blocked_card(here, i)) if i.result.missing else kpi_card(item_card(here, i)) for i in seven
+]
+pick = here.show(cards(tiles), key="essentials")
+if pick:
+    frame.go("explore", "kpi", kpi=pick)

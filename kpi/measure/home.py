@@ -1,0 +1,82 @@
+"""What the first page asks: how each goal stands, what needs action now, what is loaded and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kpi.analysis.matching import Match, match
+from kpi.analysis.progress import NEEDS_ACTION, targets_of
+from kpi.measure.board import Item, board
+from kpi.model import tables
+
+OLD_AFTER = 7  # days behind the newest data, after which a table is called old
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A goal and the KPI that speaks for it: the one with a target, else its first that can be computed."""
+
+    goal: str
+    item: Item | None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A loaded table: rows, last day with an event, days behind the newest."""
+
+    table: str
+    rows: int
+    until: date | None
+    behind: int
+
+
+def standings(workspace, goals: Sequence[str], by: str = "month", calendar: str = "") -> list[Standing]:
+    """How each chosen goal stands."""
+    present = workspace.columns()
+    targets = targets_of(workspace)
+    speakers: dict[str, str | None] = {}
+    for goal in goals:
+        ready = [m for m in match([goal], present) if m.computable]
+        aimed = [t.kpi for t in targets if t.goal == goal and t.scope == "all"]
+        speakers[goal] = next((m.kpi.id for m in ready if m.kpi.id in aimed), _first(ready))
+    wanted = list(dict.fromkeys(k for k in speakers.values() if k))
+    items = {i.result.kpi.id: i for i in board(workspace, wanted, goals, by, calendar)}
+    found = []
+    for goal, speaker in speakers.items():
+        item = items.get(speaker or "")
+        if item:
+            item = board(workspace, [item.result.kpi.id], [goal], by, calendar)[0]
+        found.append(Standing(goal, item))
+    return found
+
+
+def _first(ready: Sequence[Match]) -> str | None:
+    return ready[0].kpi.id if ready else None
+
+
+def needing_action(items: Sequence[Item]) -> list[Item]:
+    """Off target or worse beyond the usual range, the most urgent first."""
+    off = [i for i in items if i.state in NEEDS_ACTION]
+    worse = [i for i in items if i not in off and i.reading.tone == "worse"]
+    return [*sorted(off, key=lambda i: i.state != "off_target"), *worse]
+
+
+def loaded(workspace) -> list[Loaded]:
+    """Loaded core tables with rows of their own, the largest first."""
+    names = [name for name in tables() if any(c.startswith(f"{name}.") for c in workspace.columns())]
+    if not names:
+        return []
+    parts = []
+    for name in names:
+        times = [f.name for f in tables()[name].fields.values() if f.type == "time" and not f.planned and not f.derived]
+        last = f"cast(greatest({', '.join(f'max({t})' for t in times)}) as date)" if times else "cast(null as date)"
+        parts.append(f"select '{name}', count(*), {last} from {name}")
+    sql = " union all ".join(parts)
+    newest = workspace.as_of()
+    found = []
+    for name, rows, until in workspace.memo(("loaded", sql), lambda: workspace.rows(sql)):
+        behind = (newest - until).days if newest and until else 0
+        found.append(Loaded(name, rows, until, max(behind, 0)))
+    return sorted(found, key=lambda each: -each.rows)

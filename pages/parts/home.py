@@ -1,0 +1,97 @@
+"""Home: standings, urgent items and the next step as views of the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kpi.core import Goal
+from kpi.measure import Item, finding
+from kpi.measure.home import Loaded, Standing
+from pages.parts.frame import Frame
+from pages.parts.items import item_change, item_state, kpi_name, sentence
+from pages.parts.views import Action, ActionRow, GoalRow, State, Value
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next step: its texts are `home.next_<code>…`, its page is where the button leads."""
+
+    code: str
+    section: str
+    page: str
+
+
+def finding_of(here: Frame, found: Sequence[Standing], items: Sequence[Item]) -> str:
+    """How many goals are on pace, and what is most off."""
+    if not found:
+        return sentence(here, finding(items)) if items else here.t("no_goals")
+    aimed = [s for s in found if s.item and s.item.progress]
+    good = [s for s in aimed if s.item and s.item.state in ("on_pace", "reached")]
+    if not aimed:
+        return here.t("no_targets", goals=len(found))
+    first = here.t("on_pace_of", good=len(good), all=len(aimed))
+    rest = finding([s.item for s in aimed if s.item])
+    return f"{first} {sentence(here, rest)}" if rest.code == "off_target" else first
+
+
+def goal_view(here: Frame, standing: Standing, goal: Goal) -> GoalRow:
+    """One goal as a row."""
+    item, texts = standing.item, here.texts
+    name = goal.name.get(texts.lang)
+    if item is None:
+        return GoalRow(name, here.t("no_kpi"), Value("–"), here.state("needs_data"))
+    kpi = item.reading.kpi
+    row = GoalRow(
+        name, kpi_name(here, kpi), here.value(item.reading.value, kpi.unit), item_state(here, item), pick=kpi.id
+    )
+    done, target = item.progress, item.target
+    if not done or not target or target.aim is None:
+        return row
+    share = texts.percent(done.done, decimals=0) if done.done is not None else "–"
+    return GoalRow(
+        goal=row.goal,
+        kpi=row.kpi,
+        now=row.now,
+        state=row.state,
+        target=here.t("parts.target_at", value=texts.number(target.aim, kpi.unit, short=True)),
+        progress=done.done,
+        elapsed=done.gone,
+        progress_text=here.t("way_and_time", way=share, time=texts.percent(done.gone, decimals=0)),
+        by=here.t("until", day=texts.day(target.until)),
+        pick=row.pick,
+    )
+
+
+def action_view(here: Frame, item: Item) -> ActionRow:
+    """An item that needs action: what it is, why, where to look."""
+    kpi = item.reading.kpi
+    state: State = item_state(here, item)
+    change = item_change(here, item.reading)
+    target = here.texts.number(item.target.aim, kpi.unit, short=True) if item.target else None
+    why = here.t("why_target", state=state.text, target=target) if item.progress else here.t("why_worse")
+    detail = f"{why} · {change.text}" if change else why
+    value = here.texts.number(item.reading.value, kpi.unit, short=True)
+    return ActionRow(kpi_name(here, kpi), detail, value, Action(here.t("open"), kpi.id))
+
+
+def next_of(here: Frame, goals: Sequence[str], selected: Sequence[str]) -> Step:
+    """Goals, then KPIs, then the ratings, then the board."""
+    if not goals:
+        return Step("goals", "plan", "goals")
+    if not selected:
+        return Step("kpis", "plan", "kpis")
+    if not here.workspace.rows("select 1 from state.assessments limit 1"):
+        return Step("rate", "decide", "scorecard")
+    return Step("board", "explore", "board")
+
+
+def loaded_text(here: Frame, found: Sequence[Loaded], old_after: int) -> str:
+    """What is loaded, in a sentence; what is old in bold."""
+    shown = ", ".join(f"{here.texts.number(each.rows)} {here.t(f'table.{each.table}')}" for each in found[:3])
+    text = here.t("loaded", tables=shown)
+    old = [each for each in found if each.behind > old_after and each.until]
+    if not old:
+        return text
+    oldest = max(old, key=lambda each: each.behind)
+    return f"{text} <b>{here.t('old', table=here.t(f'table.{oldest.table}'), days=oldest.behind)}</b>"
