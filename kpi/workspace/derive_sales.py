@@ -32,7 +32,7 @@ def opportunities(sources: Sources) -> Iterable[Layer]:
     )
 
 
-def opportunity_stage_history(_: Sources) -> Iterable[Layer]:
+def opportunity_stage_history(sources: Sources) -> Iterable[Layer]:
     """left_at: given, else when the next stage was entered (at the same moment: in the order of the stages)."""
     order = "ORDER BY t.entered_at, s.position NULLS FIRST, t.stage"
     yield Layer(

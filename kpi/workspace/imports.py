@@ -117,7 +117,10 @@ def rejects(workspace: Workspace, number: int, most: int | None = 100) -> list[R
         'ORDER BY "row", "column" LIMIT ?',
         [number, most if most is not None else 2**40],
     )
-    return [Reject(*row[:4], json.loads(row[4] or "{}"), json.loads(row[5] or "null")) for row in rows]
+    return [
+        Reject(row, column, value, reason, json.loads(params or "{}"), json.loads(line or "null"))
+        for row, column, value, reason, params, line in rows
+    ]
 
 
 def known_file(workspace: Workspace, sha256: str, sheet: str | None = None) -> Import | None:

@@ -127,7 +127,7 @@ def _day(_: Setting, text: str) -> tuple[int, int]:
 
 
 def _zone(_: Setting, text: str) -> str:
-    return pytz.timezone(text).zone
+    return str(pytz.timezone(text).zone)
 
 
 def _currency(_: Setting, text: str) -> str:
@@ -156,11 +156,12 @@ def known_settings() -> dict[str, Setting]:
     blocks = tomllib.loads((model.DEFINITIONS / "settings.toml").read_text(encoding="utf-8"))
     found = {}
     for name, block in blocks.items():
-        spec = dict(block)
+        spec: dict[str, Any] = dict(block)
         default, about = spec.pop("default"), Text(**spec.pop("about"))
         if spec.get("type") not in PARSERS:
             raise BadDefinition("settings.toml", name, f"unknown type {spec.get('type')!r}")
-        setting = Setting(name, default=None, about=about, **(spec | {"values": tuple(spec.get("values", ()))}))
+        spec["values"] = tuple(spec.get("values", ()))
+        setting = Setting(name, default=None, about=about, **spec)
         try:
             typed = setting.parse(default)
         except Refused as error:

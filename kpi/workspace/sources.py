@@ -90,7 +90,7 @@ class Sources:
         columns = [
             c.name for c in table.fields.values() if c.refers == "customers" or c.path == "customers.customer_id"
         ]
-        if not self.aliased or not columns or not self.loaded(table.name) or table.name == "customer_aliases":
+        if not self.aliased or not columns or not self.loaded(table.name):
             return source
         joins = " ".join(f"LEFT JOIN aliases a{i} ON a{i}.alias_id = r.{c}" for i, c in enumerate(columns))
         replaced = ", ".join(f"coalesce(a{i}.customer_id, r.{c}) AS {c}" for i, c in enumerate(columns))
