@@ -55,6 +55,14 @@ def _keys(path):
             yield call, key if "." in key or not pages else f"{pages[0]}.{key}"
 
 
+def _choices(path):
+    """The beginning of the texts of every choice of a page: `here.choice("by", …)` says `<page>.by_<code>`."""
+    pages = [name for call in calls(path, "page") for name in literals(call.args[0] if call.args else None)]
+    for call in calls(path, "choice"):
+        for key in literals(call.args[0] if call.args else None):
+            yield from (f"{page}.{key}" for page in pages)
+
+
 def test_every_text_that_is_asked_for_exists():
     wrong = []
     for path in product():
@@ -100,6 +108,7 @@ def test_every_text_is_used():
         said.update(strings(path))
         said.update(key for _, key in _keys(path))
         families.update(start for start in beginnings(path) if "." in start.strip("."))
+        families.update(_choices(path))
     families = {start for start in families if any(key.startswith(start) for key in ENGLISH)}
     unused = [
         key

@@ -4,7 +4,7 @@ The only package that imports altair. A chart with a time or number axis runs le
 Show it with `st.altair_chart(chart, theme=None)` (pages: `here.chart`).
 """
 
-from kpi.charts.look import DARK, LIGHT, Axis, Line, Style, divisor
+from kpi.charts.look import DARK, LIGHT, Axis, Chart, Line, Style, divisor
 from kpi.charts.shapes import Bar, Bin, Dot, Scatter, distribution, ranked_bars, scatter
 from kpi.charts.trend import Point, Trend, trend
 
@@ -14,6 +14,7 @@ __all__ = [
     "Axis",
     "Bar",
     "Bin",
+    "Chart",
     "Dot",
     "Line",
     "Point",

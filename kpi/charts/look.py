@@ -39,6 +39,7 @@ GROUPS_DARK = ("#9B90FF", "#66758A", "#E7EBF1", "#5752A2", "#D9B84A", "#AAB4C2")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 FONTS = {"fa": "Vazirmatn, Inter, sans-serif"}
 FONT = "Inter, Vazirmatn, sans-serif"
+Chart = alt.LayerChart
 RIGHT_TO_LEFT = ("fa",)
 HEIGHT = 300
 LETTER = 6.1  # px: the width of a letter at 12 px, for the room that labels at the end need
@@ -130,7 +131,7 @@ def quiet_axis(axis: Axis) -> alt.Axis:
     return alt.Axis(format=axis.format, grid=False, tickCount=8)
 
 
-def dress(chart: alt.LayerChart, style: Style, height: int, **padding: int) -> alt.LayerChart:
+def dress(chart: alt.LayerChart | alt.FacetChart, style: Style, height: int, **padding: int) -> alt.LayerChart:
     """The theme: transparent, no frame, text in ink2, axes as hairlines, numbers in the reader's forms."""
     tokens = style.tokens
     text = {

@@ -15,9 +15,7 @@ from pages.parts import click, head, state
 from pages.parts.views import State, StateCode, Value
 
 if TYPE_CHECKING:  # altair takes half a second to import: only pages with a chart pay for it
-    from altair import LayerChart
-
-    from kpi.charts import Style
+    from kpi.charts import Chart, Style
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class Frame:
         """The one line of filters below the head: `with here.filters(): …`."""
         return st.container(horizontal=True, key="filters")
 
-    def chart(self, chart: LayerChart, key: str) -> None:
+    def chart(self, chart: Chart, key: str) -> None:
         """Show a chart of `kpi.charts` as it is."""
         st.altair_chart(chart, theme=None, width="stretch", key=f"{self.name}_{key}")
 
