@@ -104,7 +104,8 @@ class Kpi:
     seeds: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()  # dimensions worth splitting by, first the most telling
     interval: str = ""  # wilson, nps; empty: wilson for a proportion of counts, else none
-    empty: str = ""  # "null": no rows mean not defined, also for a count or a sum
+    # "null": no rows mean not defined, also for a count or a sum; "settings.<name>": not defined until that is set
+    empty: str = ""
     stock: bool = False  # a state at the end of the period, not something that happened in it
     computations: tuple[Computation, ...] = ()
     file: str = ""
