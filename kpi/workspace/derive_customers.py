@@ -47,7 +47,8 @@ def customers(sources: Sources) -> Iterable[Layer]:
     has_orders = bool(sources.loaded("orders") or sources.loaded("order_lines") or sources.deals_are_orders)
     has_contracts = sources.loaded("contracts") > 0
     if not has_orders and not has_contracts:
-        yield Layer({"status": "coalesce(t.status, 'lost')"}, where="t.status IS NULL AND t.churned_at IS NOT NULL")
+        said = "coalesce(t.status, CASE WHEN t.churned_at IS NOT NULL THEN 'lost' END)"
+        yield Layer({"status": said}, where="t.status IS NULL AND t.churned_at IS NOT NULL")
         return
     ended = (
         f"CASE WHEN NOT k.open_ended AND NOT k.renewed AND (k.ends + to_days({grace}))::DATE < {end} THEN k.ends END"

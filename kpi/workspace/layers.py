@@ -12,7 +12,7 @@ from kpi.workspace.storage import Cursor
 @dataclass(frozen=True)
 class Layer:
     """columns: {column: SQL expression over `t` and the joined tables}; joins: SQL after FROM … t;
-    where: the rows it can change; without any, the layer is left out."""
+    where: the rows it can change; without any, the layer is left out, with some it goes over all rows."""
 
     columns: dict[str, str]
     joins: str = ""
