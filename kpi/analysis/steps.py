@@ -55,8 +55,9 @@ class Journeys:
 
     def of(self, rows: NDArray[np.bool_]) -> Journeys:
         """The journeys of some of the cases."""
-        parts = (self.reached, self.now, self.lost, self.times, self.ended)
-        return Journeys(self.levels, *(part[rows] for part in parts))
+        return Journeys(
+            self.levels, self.reached[rows], self.now[rows], self.lost[rows], self.times[rows], self.ended[rows]
+        )
 
 
 def steps(journeys: Journeys, group: str | None, as_of: date | None) -> list[Step]:

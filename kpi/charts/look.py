@@ -131,7 +131,7 @@ def quiet_axis(axis: Axis) -> alt.Axis:
     return alt.Axis(format=axis.format, grid=False, tickCount=8)
 
 
-def dress(chart: alt.LayerChart | alt.FacetChart, style: Style, height: int, **padding: int) -> alt.LayerChart:
+def dress(chart: Any, style: Style, height: int, **padding: int) -> alt.LayerChart:
     """The theme: transparent, no frame, text in ink2, axes as hairlines, numbers in the reader's forms."""
     tokens = style.tokens
     text = {

@@ -50,7 +50,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if value is None or isinstance(value, str | int):
         return value
-    return value.item() if hasattr(value, "item") else str(value)  # numpy scalars; paths and the like as text
+    item = getattr(value, "item", None)
+    return item() if callable(item) else str(value)  # numpy scalars; paths and the like as text
 
 
 def as_text(answer: Answer, texts: Texts) -> str:

@@ -37,21 +37,21 @@ def run(
     Never raises for a bad command line or a mistake in a command: those are one line on err.
     """
     argv = list(sys.argv[1:] if argv is None else argv)
-    out = sys.stdout if out is None else out
-    err = sys.stderr if err is None else err
+    told: TextIO = out or sys.stdout
+    warned: TextIO = err or sys.stderr
     asked = Common(None, LANGUAGES[0], "--json" in argv, ())
     guard = Guard(argv)
     with guard:
         try:
             asked = common(argv)
-            return _run(asked, out, err, (cwd or Path.cwd()).absolute())
+            return _run(asked, told, warned, (cwd or Path.cwd()).absolute())
         except Help as wanted:
-            out.write(str(wanted))
+            told.write(str(wanted))
             return 0 if argv else 2
     message = Texts(asked.lang).error(guard.error)
-    err.write(" ".join(message.split()) + "\n")
+    warned.write(" ".join(message.split()) + "\n")
     if asked.json:
-        out.write(as_json(Answer({"error": {"code": guard.error.code, "message": message}}), ()) + "\n")
+        told.write(as_json(Answer({"error": {"code": guard.error.code, "message": message}}), ()) + "\n")
     return guard.error.exit_status
 
 

@@ -68,7 +68,8 @@ class Parser(argparse.ArgumentParser):
 
     def add_subparsers(self, **kwargs):
         """Commands speak the language of their parent."""
-        return super().add_subparsers(parser_class=functools.partial(Parser, texts=self.texts), **kwargs)
+        made = functools.partial(Parser, texts=self.texts)
+        return super().add_subparsers(parser_class=made, **kwargs)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:
         raise Misuse("usage", message=message, program=self.prog)

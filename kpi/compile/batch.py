@@ -146,10 +146,10 @@ def is_count(measure: Measure) -> bool:
     return isinstance(tree.this if isinstance(tree, exp.Filter) else tree, exp.Count)
 
 
-def _defined(tree: exp.Expression) -> exp.Expression:
+def _defined(tree: exp.Expr) -> exp.Expr:
     """A sum over no rows is 0, a division by 0 is not defined."""
 
-    def change(node: exp.Expression) -> exp.Expression:
+    def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Div) and not isinstance(node.expression, exp.Literal):
             return exp.Div(this=node.this, expression=exp.Nullif(this=node.expression, expression=exp.convert(0)))
         return node
@@ -208,7 +208,7 @@ def _disjoint(periods: tuple[Period, ...]) -> bool:
     return all(a.until <= b.since for a, b in zip(ordered, ordered[1:], strict=False))
 
 
-def _rows_behind(tree: exp.Expression) -> exp.Expression:
+def _rows_behind(tree: exp.Expr) -> exp.Expr:
     """How many rows stand behind an aggregate: those with a value in its argument."""
     if isinstance(tree, exp.Count):
         return tree.copy()

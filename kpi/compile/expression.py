@@ -37,7 +37,7 @@ PERIOD = {"since": "p.since", "until": "p.until", "now": "p.now"}
 class Expression:
     """A checked expression: its syntax tree (with columns resolved) and the joins that it needs."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     joins: tuple[str, ...]
     columns: tuple[str, ...]  # `table.column` of canonical tables that it reads
     uses_period: bool
@@ -60,12 +60,12 @@ def parse_aggregate(
     return _parse(text, scope, where, settings, aggregate=True)
 
 
-def filtered(value: exp.Expression, condition: exp.Expression | None) -> exp.Expression:
+def filtered(value: exp.Expr, condition: exp.Expr | None) -> exp.Expr:
     """`value` with every aggregate restricted to the rows that meet `condition`."""
     if condition is None:
         return value
 
-    def restrict(node: exp.Expression) -> exp.Expression:
+    def restrict(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Filter):
             own = node.expression.this
             both = exp.and_(exp.paren(own.copy()), exp.paren(condition.copy()))
@@ -77,16 +77,16 @@ def filtered(value: exp.Expression, condition: exp.Expression | None) -> exp.Exp
     return _outermost(value.copy(), restrict)
 
 
-def _outermost(tree: exp.Expression, change) -> exp.Expression:
+def _outermost(tree: exp.Expr, change) -> exp.Expr:
     """Apply `change` once per branch, from the top: aggregates do not nest, so one replacement is enough."""
     changed = change(tree)
     if changed is not tree:
         return changed
     for key, child in list(tree.args.items()):
-        if isinstance(child, exp.Expression):
+        if isinstance(child, exp.Expr):
             tree.set(key, _outermost(child, change))
         elif isinstance(child, list):
-            tree.set(key, [_outermost(c, change) if isinstance(c, exp.Expression) else c for c in child])
+            tree.set(key, [_outermost(c, change) if isinstance(c, exp.Expr) else c for c in child])
     return tree
 
 
@@ -113,13 +113,13 @@ def _parse(
             raise BadDefinition(
                 *where, f"{type(node).__name__} ({node.sql()}) is not on the list of what a definition may use"
             )
-        if isinstance(node, exp.DataType) and node.this.value not in _CASTS:
+        if isinstance(node, exp.DataType) and getattr(node.this, "value", None) not in _CASTS:
             raise BadDefinition(*where, f"cast to {node.sql()} is not on the list")
         if isinstance(node, _AGGREGATES) and not aggregate:
             raise BadDefinition(*where, f"{node.sql()} is an aggregate, but this is a condition on one row")
     inside = {id(c) for a in tree.find_all(*_AGGREGATES) for c in a.find_all(exp.Column)}
     inside |= {id(c) for f in tree.find_all(exp.Filter) for c in f.find_all(exp.Column)}
-    replaced: list[tuple[exp.Column, exp.Expression]] = []
+    replaced: list[tuple[exp.Column, exp.Expr]] = []
     for column in list(tree.find_all(exp.Column)):
         if isinstance(column.this, exp.Star):
             continue
@@ -150,10 +150,10 @@ def _parse(
     return Expression(tree, tuple(joins), tuple(dict.fromkeys(columns)), uses_period)
 
 
-def _spelled_out(tree: exp.Expression, where: tuple[str, str]) -> exp.Expression:
+def _spelled_out(tree: exp.Expr, where: tuple[str, str]) -> exp.Expr:
     """Our own functions written out: days_between(a, b) is the exact span in days, with its fraction."""
 
-    def change(node: exp.Expression) -> exp.Expression:
+    def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Anonymous):
             name = str(node.this).lower()
             if name not in _SPANS or len(node.expressions) != 2:
@@ -166,5 +166,5 @@ def _spelled_out(tree: exp.Expression, where: tuple[str, str]) -> exp.Expression
     return tree.transform(change)
 
 
-def _epoch(time: exp.Expression) -> exp.Expression:
+def _epoch(time: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="epoch", expressions=[time.copy()])

@@ -33,7 +33,7 @@ _SHIFTS = {"prev": 1, "trailing": 2, "at_start": 1, "total": 1}
 class Formula:
     """A checked formula. `leaves(shifts)` are the names it needs and how their periods are shifted."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     text: str
 
     def leaves(self, settings: dict[str, object]) -> list[tuple[str, tuple[Shift, ...]]]:
@@ -79,9 +79,9 @@ def parse_formula(text: str, where: tuple[str, str]) -> Formula:
 
 
 def _evaluate(
-    node: exp.Expression, shifts: tuple[Shift, ...], lookup: Lookup, days: float, settings: dict[str, object]
+    node: exp.Expr, shifts: tuple[Shift, ...], lookup: Lookup, days: float, settings: dict[str, object]
 ) -> Value:
-    def value(child: exp.Expression) -> Value:
+    def value(child: exp.Expr) -> Value:
         return _evaluate(child, shifts, lookup, days, settings)
 
     if isinstance(node, exp.Paren):
@@ -125,7 +125,7 @@ def _evaluate(
     return _arithmetic(node, value(node.left), value(node.right))  # type: ignore[attr-defined]
 
 
-def _arithmetic(node: exp.Expression, left: Value, right: Value) -> Value:
+def _arithmetic(node: exp.Expr, left: Value, right: Value) -> Value:
     if left is None or right is None:
         return None
     if isinstance(node, exp.Add):

@@ -152,7 +152,8 @@ def profiles(found: Clustering, recency_days: ArrayLike, frequency: ArrayLike, m
     for label in range(1, found.k + 1):
         mine = raw[found.labels == label]
         middle = np.median(mine, axis=0)
-        rows.append(Profile(label, len(mine), *(float(m) for m in middle), _name(middle, base)))
+        recency, frequency, monetary = (float(each) for each in middle)
+        rows.append(Profile(label, len(mine), recency, frequency, monetary, _name(middle, base)))
     return rows
 
 

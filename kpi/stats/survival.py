@@ -19,7 +19,7 @@ class Survival:
     times: NDArray[np.float64]
     at_risk: NDArray[np.int64]
     events: NDArray[np.int64]
-    survival: NDArray[np.float64]
+    survival: NDArray[np.floating]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class Incidence:
     times: NDArray[np.float64]
     at_risk: NDArray[np.int64]
     by_cause: dict[int, NDArray[np.float64]]
-    open: NDArray[np.float64]
+    open: NDArray[np.floating]
 
     def at(self, cause: int, time: float) -> float:
         """Share that had outcome `cause` up to and including `time`."""
