@@ -205,6 +205,7 @@ def test_params_are_formatted_and_latin_names_become_islands():
     assert "\u2068orders\u2069" in fa.t("error.bad_step", by="orders")
     assert en.t("error.bad_step", by=DAY).startswith("15 Nov 2026 ")
     assert en.t("error.bad_step", by=["a", 1234]).startswith("a, 1,234 ")
+    assert bare(fa.t("error.bad_step", by=["a", 12])).startswith("a، ۱۲ ")
     assert en.t("error.bad_step", by=None).startswith("– ")
     assert fa.direction == "rtl"
     assert [en.ltr("5"), fa.ltr("۵")] == ["5", "\u2066۵\u2069"]

@@ -83,7 +83,7 @@ class Texts:
         if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
             return self.number(value)
         if isinstance(value, list | tuple | set | frozenset):
-            return ", ".join(self._show(each) for each in value)
+            return self._locale.meta["list"].join(self._show(each) for each in value)
         return self.name(str(value))
 
     # Numbers

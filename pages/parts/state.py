@@ -35,6 +35,7 @@ def texts() -> Texts:
     return Texts(
         language(),
         calendar=given.calendar if "calendar" in given.given else None,
+        digits=given.digits,
         currency=given.currency,
         fiscal_start=given.fiscal_year_start,
     )
