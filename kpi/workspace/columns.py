@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi import model
-from kpi.workspace.storage import Cursor, quoted
+from kpi.workspace.storage import Cursor, quoted, state_tables
 
 # A derived column counts as there when its rule can be applied, even while the rule gives no value yet
 # (no customer is lost: churn is 0, not unknown). {column: alternatives of what its rule needs}
@@ -41,14 +41,19 @@ OF_DEALS = {
 
 
 def columns(cur: Cursor) -> frozenset[str]:
-    """`table.column` of every column that holds a value or whose rule can be applied; one query a table with rows."""
+    """`table.column` of every column that holds a value or whose rule can be applied; one query a table."""
     found: set[str] = set()
+    decided: set[str] = set()  # what people decided and rated: KPIs about goals and ratings need it
     for name, table in model.tables().items():
         counts = ", ".join(f"count({quoted(column)})" for column in table.fields)
         row = cur.execute(f"SELECT {counts} FROM main.{quoted(name)}").fetchall()[0]
         found |= {f"{name}.{column}" for column, n in zip(table.fields, row, strict=True) if n}
+    for name, columns_of in state_tables().items():
+        counts = ", ".join(f"count({quoted(column)})" for column in columns_of)
+        row = cur.execute(f"SELECT {counts} FROM state.{quoted(name)}").fetchall()[0]
+        decided |= {f"{name}.{column}" for column, n in zip(columns_of, row, strict=True) if n}
     deals = cur.execute("SELECT 1 FROM state.derived WHERE notes ->> 'orders_from_deals' IS NOT NULL").fetchall()
-    return frozenset(found | _derivable(found, bool(deals)))
+    return frozenset(decided | _derivable(found, bool(deals)))
 
 
 def _derivable(found: set[str], deals: bool) -> set[str]:

@@ -152,7 +152,9 @@ def _make(sources: Sources, table: model.Table) -> None:
     relation, touched = stacked(cur, relation, RULES[table.name](sources)) if table.name in RULES else (relation, False)
     _drop(cur, table.name)
     kind = "VIEW" if plain and not touched else "TABLE"
-    cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns} FROM {relation}").fetchall()
+    # _stub: the row stands for an id that only other tables name; such a row is no record of its own.
+    is_stub = f"({quoted(table.key[0])} IN (SELECT id FROM temp.stubs))" if count else "false"
+    cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns}, {is_stub} AS _stub FROM {relation}").fetchall()
     if stubs:
         cur.execute("DROP TABLE temp.stubs").fetchall()
     cur.execute("DELETE FROM state.derived WHERE table_name = ?", [table.name]).fetchall()

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from kpi import model
-from kpi.stats.survival import median_time
 from kpi.workspace.layers import Layer
 from kpi.workspace.sources import Sources
 
@@ -78,6 +77,8 @@ def _gap(sources: Sources) -> int:
     fixed = sources.settings.churn_gap_days
     if sources.settings.churn_rule != "median" or sources.loaded("contracts") or not sources.as_of:
         return fixed
+    from kpi.stats.survival import median_time  # numpy is slow to load, and few workspaces choose this rule
+
     gaps = sources.cur.execute(GAPS, {"as_of": sources.as_of}).fetchall()
     median = median_time([days for days, _ in gaps], [happened for _, happened in gaps]) if gaps else None
     return fixed if median is None else max(1, round(3 * median))

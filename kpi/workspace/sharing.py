@@ -90,13 +90,14 @@ class Door:
                 if not _same_user(connection):
                     return
                 connection.settimeout(PATIENCE)
-                request = json.loads(stream.readline())
+                asked = json.loads(stream.readline())
+                request = Request(tuple(map(str, asked["argv"])), str(asked["cwd"]))
                 connection.settimeout(None)
                 _send(stream, {"accepted": True})
                 main = importlib.import_module("kpi.cli").main  # by name: the command line lies floors above
                 out, err = _Channel(stream, "out"), _Channel(stream, "err")
-                _send(stream, {"status": main(request["argv"], out=out, err=err, cwd=Path(request["cwd"]))})
-        except (OSError, ValueError, KeyError):  # the caller went away or sent something else
+                _send(stream, {"status": main(request.argv, out=out, err=err, cwd=Path(request.cwd))})
+        except (OSError, ValueError, KeyError, TypeError):  # the caller went away or sent something else
             return
         finally:
             with self._lock:

@@ -8,10 +8,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from kpi.errors import Refused
 from kpi.workspace import derive
@@ -21,6 +20,9 @@ from kpi.workspace.memory import Memory
 from kpi.workspace.names import DATABASE
 from kpi.workspace.settings import Settings
 from kpi.workspace.storage import Cursor, bring_up_to_date, meta, put_meta
+
+if TYPE_CHECKING:  # slow to load, and a command line may not need it
+    import pandas
 
 MEMORY = "60%"
 
@@ -73,7 +75,7 @@ class Workspace:
         with self._cursor() as cur:
             return cur.execute(sql, list(params)).fetchall()
 
-    def frame(self, sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
+    def frame(self, sql: str, params: Sequence[object] = ()) -> pandas.DataFrame:
         """The rows of a query as a data frame (DECIMAL arrives as float64)."""
         with self._cursor() as cur:
             return cur.execute(sql, list(params)).df()
