@@ -110,6 +110,18 @@ def test_f55_without_qualification_two_levels():
     assert found.steps[0].rate == 0.3 and "funnel_no_qualification" in codes(found)
 
 
+def test_f55_ids_known_only_by_reference_are_no_leads():
+    rows = [{"lead_id": 1, "created_at": day(0), "_stub": False}, {"lead_id": 2, "_stub": True}]
+    assert funnel(memory_workspace({"leads": rows})).steps[0].entered == 1
+
+
+def test_lost_cases_leave_the_waiting_when_they_are_lost():
+    rows = [{"lead_id": 1, "created_at": day(0), "qualified_at": day(10)}]
+    rows += [{"lead_id": n, "created_at": day(0), "lost_at": day(n)} for n in (2, 3)]
+    found = funnel(memory_workspace({"leads": rows}, as_of=day(20)))
+    assert found.steps[0].median_days == 10  # nobody else was waiting any more
+
+
 STAGES = [
     {"entity": "opportunity", "stage": name, "position": place, "kind": kind}
     for place, (name, kind) in enumerate(
@@ -155,6 +167,14 @@ def test_opportunity_stages_add_up_by_hand():
     assert talk.median_days == 4  # five moved on, lost on day 3, waiting 20
     assert offer.median_days_completed == 1  # 3, 0, 1
     assert haggle.rate == pytest.approx(2 / 3)
+
+
+def test_first_entry_counts_where_a_stage_is_entered_twice():
+    one, path = deal("z", "open", "haggle", [("talk", 0), ("offer", 1), ("talk", 3), ("offer", 9), ("haggle", 12)])
+    workspace = memory_workspace(
+        {"opportunities": [one], "opportunity_stage_history": path[::-1], "stages": STAGES}, as_of=day(20)
+    )
+    assert [s.median_days for s in funnel(workspace, "opportunities").steps] == [1, 11, None, None]
 
 
 def test_opportunities_without_history_say_only_created_and_won():

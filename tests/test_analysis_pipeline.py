@@ -22,7 +22,8 @@ def open_deals():
     ratings = ["high", "low", "medium", None]
     rows = [deal(n, amount=100 * (n + 1), quality_rating=ratings[n % 4], stage=f"s{n % 2}") for n in range(20)]
     rows.append(deal("no amount", amount=None, quality_rating="high"))
-    rows.append(deal("closed later", "won", 7, closed_at="2024-07-05"))
+    rows.append(deal("closed later", "won", 7, closed_at="2024-07-01 00:00:00"))
+    rows.append({"opportunity_id": "only mentioned", "_stub": True})
     rows.append(deal("closed", "won", 9999, closed_at="2024-06-30"))
     rows.append(deal("lost, undated", "lost", 9999))
     rows.append(deal("not yet", amount=9999, created="2024-07-01"))

@@ -271,6 +271,11 @@ def test_f67_frozen_cuts_judge_by_the_earlier_scale():
     base = rfm(workspace, AS_OF)
     assert rfm(workspace, later).customers["f"].tolist() == base.customers["f"].tolist()
     assert rfm(workspace, later, base.scales).customers["f"].sum() > base.customers["f"].sum()
+    champions = {
+        frozen: sum(m.n for m in migration(workspace, AS_OF, later, frozen).moves if m.after == "champions")
+        for frozen in (False, True)
+    }
+    assert champions[True] > champions[False]
 
 
 def test_f67_migration_needs_order_of_days_and_enough_customers():

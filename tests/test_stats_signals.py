@@ -42,6 +42,7 @@ def test_within_noise():
     assert within_noise([10, 11, 9, 10, 11, 10]) is True
     assert within_noise([10, 11, 9, 10, 11, 40]) is False
     assert within_noise([10, 12, 8, 10, 12, 8, 10, 12, 8, 10, 12, 8] + [11.5] * 8) is False  # a run, no point outside
+    assert within_noise([10, 11, 10, 11, 10, 11, 14.5]) is False  # its own jump must not widen the limits
     assert within_noise([5, None, 5, 5, 5, 5, 5]) is True
     assert within_noise([10, 10, 10, 10, 10, 10, 10.5]) is False  # what never moved has moved
 

@@ -85,7 +85,7 @@ def _leads(workspace: Any, split: str | None, since: date | None, until: date | 
     where, days = within("f.created_at", since, until)
     sql = (
         f"select {group} as g, f.created_at, f.qualified_at, f.converted_at, f.lost_at, f.first_contacted_at, f.status"
-        f" from leads f {joins} where not f._stub and {where}"
+        f" from leads f {joins} where f._stub is not true and {where}"
     )
     frame = workspace.frame(sql, days)
     status = frame["status"].fillna("")
@@ -117,7 +117,7 @@ def _opportunities(workspace: Any, split: str | None, since: date | None, until:
     where, days = within("f.created_at", since, until)
     sql = (
         f"select f.opportunity_id, {group} as g, f.pipeline, f.stage, f.outcome, f.created_at, f.closed_at"
-        f" from opportunities f {joins} where not f._stub and {where} order by f.opportunity_id"
+        f" from opportunities f {joins} where f._stub is not true and {where} order by f.opportunity_id"
     )
     frame = workspace.frame(sql, days)
     parts, notes = opportunity_journeys(workspace, frame, split == "pipeline")

@@ -84,7 +84,7 @@ def pipeline(workspace: Any, as_of: date | None = None) -> Pipeline:
     day = as_of or workspace.as_of() or date.max - timedelta(days=1)
     frame = workspace.frame(
         "select amount::double as amount, quality_rating, probability, stage from opportunities"
-        f" where not _stub and {_OPEN}",
+        f" where _stub is not true and {_OPEN}",
         [day + timedelta(days=1)],
     )
     by = "rating" if frame["quality_rating"].notna().any() or not frame["probability"].notna().any() else "probability"
