@@ -161,4 +161,4 @@ def test_bars_stand_in_their_order_and_only_the_named_one_is_dark():
     spec = charts.ranked_bars(Style(), [Bar("b", 5, "5", True), Bar("a", 9, "9")], Axis("n")).to_dict()
     assert [row["name"] for row in spec["data"]["values"]] == ["b", "a"]
     assert spec["layer"][0]["encoding"]["y"]["sort"] is None
-    assert spec["layer"][0]["encoding"]["color"]["condition"]["value"] == charts.LIGHT["ink2"]
+    assert spec["layer"][0]["encoding"]["color"]["condition"][0]["value"] == charts.LIGHT["ink2"]

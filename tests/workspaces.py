@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from kpi import model
 from kpi.workspace import Import, Workspace, record
@@ -52,3 +53,8 @@ def dump(workspace: Workspace, names: Iterable[str] = ()) -> dict[str, list[tupl
         columns = ", ".join(f'"{column}"::VARCHAR' for column in [*model.table(name).fields, "_extra"])
         found[name] = sorted(workspace.rows(f'SELECT {columns} FROM main."{name}"'), key=repr)
     return found
+
+
+def at(day: str, time: str = "00:00") -> datetime:
+    """A moment: at("2024-01-01", "10:30")."""
+    return datetime.fromisoformat(f"{day}T{time}")
