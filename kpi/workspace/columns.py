@@ -27,6 +27,8 @@ DERIVABLE: dict[str, tuple[str, ...]] = {
     "tickets.response_sla_met": ("tickets.first_response_at tickets.response_due_at",),
     "tickets.resolution_sla_met": ("tickets.resolved_at tickets.resolution_due_at",),
 }
+# State tables that KPIs count over: what people decided and rated.
+DECIDED = ("goal_plans", "kpi_selections", "targets", "assessments")
 # While won deals stand as orders, orders are known as far as the deals are.
 OF_DEALS = {
     "orders.order_id": "opportunity_id",
@@ -43,12 +45,13 @@ OF_DEALS = {
 def columns(cur: Cursor) -> frozenset[str]:
     """`table.column` of every column that holds a value or whose rule can be applied; one query a table."""
     found: set[str] = set()
-    decided: set[str] = set()  # what people decided and rated: KPIs about goals and ratings need it
+    decided: set[str] = set()
     for name, table in model.tables().items():
         counts = ", ".join(f"count({quoted(column)})" for column in table.fields)
         row = cur.execute(f"SELECT {counts} FROM main.{quoted(name)}").fetchall()[0]
         found |= {f"{name}.{column}" for column, n in zip(table.fields, row, strict=True) if n}
-    for name, columns_of in state_tables().items():
+    for name in DECIDED:
+        columns_of = state_tables()[name]
         counts = ", ".join(f"count({quoted(column)})" for column in columns_of)
         row = cur.execute(f"SELECT {counts} FROM state.{quoted(name)}").fetchall()[0]
         decided |= {f"{name}.{column}" for column, n in zip(columns_of, row, strict=True) if n}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from kpi.errors import Refused
+from kpi.model import tables
 from kpi.workspace import derive
 from kpi.workspace.columns import columns
 from kpi.workspace.door import door_check
@@ -109,6 +110,10 @@ class Workspace:
     def columns(self) -> frozenset[str]:
         """`table.column` of every column that holds a value or whose rule can be applied."""
         return self.memo(("columns",), lambda: self._with(columns))
+
+    def is_empty(self) -> bool:
+        """Whether no business data are loaded (goals and ratings are none)."""
+        return not any(column.partition(".")[0] in tables() for column in self.columns())
 
     def as_of(self) -> date | None:
         """The last day with an event in the data, never after today; None while there is none."""

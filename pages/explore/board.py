@@ -13,8 +13,8 @@ here = frame.page("board")
 selected = [s.kpi for s in selected_kpis(here.workspace)]
 goals = chosen_goals(here.workspace)
 
-if not here.workspace.columns() or not selected:
-    empty = "data" if not here.workspace.columns() else "choice"
+if here.workspace.is_empty() or not selected:
+    empty = "data" if here.workspace.is_empty() else "choice"
     here.head(finding=here.t(f"empty_{empty}"))
     first = Action(here.t("to_import"), "import") if empty == "data" else Action(here.t("to_goals"), "goals")
     pick = here.show(empty_state(here.t(f"empty_{empty}"), here.t(f"empty_{empty}_text"), first), key="empty")

@@ -27,7 +27,7 @@ from pages.parts.views import Action
 here = frame.page("home")
 goals = chosen_goals(here.workspace)
 
-if not here.workspace.columns():
+if here.workspace.is_empty():
     here.head(finding=here.t("welcome"), until="", note=here.t("welcome_note"))
     buttons = Action(here.t("try_sample"), "sample"), Action(here.t("upload"), "import")
     pick = here.show(empty_state(here.t("begin"), here.t("begin_text"), *buttons), key="empty")
