@@ -52,7 +52,7 @@ def run(sections: Sections) -> None:
     page = st.navigation(_pages(sections, texts), expanded=True)
     with guard(texts):
         sidebar.show(texts)
-        _watch(state.workspace().revision)
+        watch(state.workspace().revision)
         page.run()
 
 
@@ -70,7 +70,7 @@ def on_script_error(error: Exception) -> bool:
 
 
 @st.fragment(run_every=WATCH_SECONDS)
-def _watch(seen: int) -> None:
+def watch(seen: int) -> None:
     """Rerun the page once somebody else (another reader, the command line) has written to the workspace."""
     if state.workspace().revision != seen:
         st.rerun()

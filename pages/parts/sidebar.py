@@ -17,6 +17,7 @@ SWITCH = "language_switch"
 def show(texts: Texts) -> None:
     """Workspace chooser and language switch; both choices stand in the address."""
     st.session_state[state.WORKSPACE] = state.workspace_name()
+    st.session_state.pop(state.NEXT, None)
     st.session_state[state.LANG] = st.session_state[SWITCH] = texts.lang
     with st.sidebar, st.container(key="sidebar_choices"):
         st.selectbox(

@@ -12,21 +12,21 @@ import streamlit as st
 
 from kpi import workspace as workspaces
 from kpi.core import LANGUAGES
-from kpi.errors import KpiError
+from kpi.errors import KpiError, Refused
 from kpi.text import Texts
 
 LANG = "lang"
 WORKSPACE = "workspace"
 FIRST = "main"  # the name of the workspace that a fresh installation starts with
-_NEXT = "workspace_next"
+NEXT = "workspace_next"  # chosen by the program: taken over when the chooser is drawn again
 
 
 def language() -> str:
     """The language in force: this session's choice, the address, the workspace's setting, the browser's, English."""
-    for chosen in (st.session_state.get(LANG), st.query_params.get(LANG), _workspace_language()):
+    for chosen in (st.session_state.get(LANG), st.query_params.get(LANG)):
         if chosen in LANGUAGES:
             return chosen
-    return _browser_language()
+    return _workspace_language() or _browser_language()
 
 
 def texts() -> Texts:
@@ -44,15 +44,19 @@ def texts() -> Texts:
 def workspace_name() -> str:
     """The workspace in force: this session's choice, the address, the first there is. Made where there is none."""
     known = workspaces.names(workspaces.home())
-    for chosen in (st.session_state.pop(_NEXT, None), st.session_state.get(WORKSPACE), st.query_params.get(WORKSPACE)):
+    for chosen in (st.session_state.get(NEXT), st.session_state.get(WORKSPACE), st.query_params.get(WORKSPACE)):
         if chosen in known:
             return chosen
-    return known[0] if known else workspaces.create(workspaces.home(), FIRST).name
+    if known:
+        return known[0]
+    with contextlib.suppress(Refused):  # two first visitors at the same moment: the other one has made it
+        workspaces.create(workspaces.home(), FIRST)
+    return FIRST
 
 
 def choose_workspace(name: str) -> None:
     """Make `name` the workspace in force from the next run on (a widget's value is fixed once it is drawn)."""
-    st.session_state[_NEXT] = name
+    st.session_state[NEXT] = name
 
 
 def workspace() -> workspaces.Workspace:
