@@ -77,14 +77,12 @@ def cluster(x: NDArray[np.float64], k: int, money: ArrayLike, winsorise: bool = 
     0.5 and 99.5 % quantiles for the fit; everyone is assigned all the same.
     Raises ValueError where there are fewer distinct rows than clusters.
     """
-    from sklearn.cluster import KMeans
-
     sample = _draw(x, FIT_ROWS)
     if len(np.unique(sample, axis=0)) < k:
         raise ValueError(f"{k} clusters need at least {k} different customers")
     if winsorise:
         sample = np.clip(sample, *np.quantile(sample, [0.005, 0.995], axis=0))
-    centres = KMeans(k, n_init=STARTS, random_state=SEED).fit(sample).cluster_centers_
+    centres = _centres(sample, k, STARTS, SEED)
     labels = _nearest(x, centres)
     amounts = np.asarray(money, dtype=float)
     means = [(-amounts[labels == i].mean(), -centres[i, 1]) if (labels == i).any() else (np.inf, 0.0) for i in range(k)]
@@ -100,7 +98,6 @@ def stability(x: NDArray[np.float64], found: Clustering, refits: int = REFITS) -
 
     Each refit draws rows with replacement, clusters them, and assigns all rows to the nearest centre.
     """
-    from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_rand_score
 
     rng = np.random.default_rng(SEED)
@@ -109,8 +106,8 @@ def stability(x: NDArray[np.float64], found: Clustering, refits: int = REFITS) -
     scores = []
     for i in range(refits):
         drawn = sample[rng.integers(0, len(sample), len(sample))]
-        centres = KMeans(found.k, n_init=REFIT_STARTS, random_state=SEED + i).fit(drawn).cluster_centers_
-        scores.append(adjusted_rand_score(labels, _nearest(sample, centres)))
+        refit = _centres(drawn, found.k, REFIT_STARTS, SEED + i)
+        scores.append(adjusted_rand_score(labels, _nearest(sample, refit)))
     return np.asarray(scores)
 
 
@@ -162,6 +159,14 @@ def _name(middle: NDArray[np.float64], base: NDArray[np.float64]) -> tuple[str, 
     pairs = zip(words, middle, base, strict=True)
     named = (below if m < b else above for (below, above), m, b in pairs if abs(m - b) > NOTABLE * abs(b))
     return tuple(named) or ("typical",)
+
+
+def _centres(x: NDArray[np.float64], k: int, starts: int, seed: int) -> NDArray[np.float64]:
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # on a busy machine waiting threads cost ten times what they save
+        return KMeans(k, n_init=starts, random_state=seed).fit(x).cluster_centers_
 
 
 def _draw(x: NDArray[np.float64], rows: int) -> NDArray[np.float64]:
