@@ -61,7 +61,7 @@ def _part(row: Leader, scale: plots.Scale) -> str:
 
 
 def _total(row: Leader) -> str:
-    part = f'<td class="k-num k-strong">{markup.change(row.part_shown)}</td>'
+    part = f'<td class="k-num k-strong">{esc(row.part_shown.text) if row.part_shown else ""}</td>'
     return (
         f'<tr class="total"><th scope="row">{esc(row.name)}</th><td class="k-num">{esc(row.n)}</td>'
         f'<td class="k-num k-strong">{esc(row.value)}</td><td class="secondary"></td><td class="secondary"></td>{part}</tr>'

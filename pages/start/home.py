@@ -56,7 +56,7 @@ with left:
     urgent = needing_action(items)
     here.show(section(here.t("action"), here.t("action_note")), key="action_head")
     if urgent:
-        pick = here.show(action_rows(here.texts, [action_view(here, item) for item in urgent[:4]]), key="action")
+        pick = here.show(action_rows([action_view(here, item) for item in urgent[:4]]), key="action")
         if pick:
             frame.go("explore", "kpi", kpi=pick)
     else:
