@@ -33,7 +33,7 @@ MONTHLY = (
     ("crm", "storage", 160),
     ("crm", "training internal time", 420),
     ("other", "rent", 6800),
-    ("other", "administration", 8900),
+    ("other", "administration", 7400),
     ("other", "transport", 5200),
 )
 CRM_ONCE = (

@@ -7,8 +7,9 @@ from kpi.sample.dice import Dice, Weights
 from kpi.sample.identity import Identity, identity, person
 from kpi.sample.world import Customer, Row, World, facts
 
-LEGACY = 880
+LEGACY = 730
 SHOP_A_MONTH = 8.5
+LARGEST = 4.0
 LIFE = 46 * 30  # mean days a regular customer stays
 CREDIT = Weights({"good": 78, "fair": 16, "poor": 6})
 RHYTHMS = Weights([(0, 86), (30, 5), (45, 5), (60, 4)])
@@ -34,7 +35,7 @@ def settle(world: World, dice: Dice, who: Identity, source: str, born: int, once
         born=born,
         died=born + 1 if is_once else max(born, 0) + stays,
         weight=0.0 if is_once else dice.spread(1.3),
-        size=dice.spread(0.75) * (0.55 if who.is_person else 1.0),
+        size=min(LARGEST, dice.spread(0.75)) * (0.55 if who.is_person else 1.0),
         email=who.email,
         phone=who.phone,
         tax=who.tax,

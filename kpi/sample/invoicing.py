@@ -112,7 +112,7 @@ def _days_late(dice: Dice, order: Order, issued: int, due: int) -> int | None:
     if dice.chance(LOST[customer.credit]):
         return None
     if dice.chance(0.7):
-        return -int(dice.waiting(6.0)) if dice.chance(0.75) else 0
+        return -1 - int(dice.waiting(6.0))
     return int(dice.waiting(LATENESS[customer.credit] * 2.5)) + 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpi.sample.clock import DAY, MONTHS, NOW, Month, any_time, at, at_work
+from kpi.sample.customers import LARGEST
 from kpi.sample.dice import Dice, Weights
 from kpi.sample.identity import Identity, identity
 from kpi.sample.stories import DRAW
@@ -67,7 +68,7 @@ def _lead(world: World, dice: Dice, number: int, created: int, source: dict, cap
         campaign = next(row["campaign_id"] for row in campaigns.rows if row["name"] == DRAW.name)
     else:
         campaign = campaigns.running(source["name"], "acquisition", day) if dice.chance(0.9) else None
-    size = dice.spread(0.75) * (0.55 if who.is_person else 1.0)
+    size = min(LARGEST, dice.spread(0.75)) * (0.55 if who.is_person else 1.0)
     promise = dice.normal() + (source["qualify"] - 0.38) * 2
     products = world.things["catalogue"].products
     lead = Lead({}, who, source["name"], created, promise, campaign, size)

@@ -11,9 +11,10 @@ from kpi.sample.sales import Deal
 from kpi.sample.stories import LATE, QUIET, STREAM, quiet_factor
 from kpi.sample.world import Customer, World, facts
 
-A_MONTH = 200
+A_MONTH = 348_000_00  # cents of all orders in a usual month at the start
 GUESTS = 0.011
-USUAL = 1_130_00  # cents of a usual repeat order
+USUAL = 1_350_00  # cents of a usual repeat order of a customer of size 1
+MEAN = 1_640_00  # of all repeat orders
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def orders(world: World) -> None:
     drafts = _deals(world, dice) + _firsts(world, dice) + _rhythms(world, dice)
     planned = [0] * len(MONTHS)
     for draft in drafts:
-        planned[month_of(draft.minute)] += 1
+        planned[month_of(draft.minute)] += draft.cents
     for month in MONTHS:
         drafts += _repeats(world, dice, month, planned[month.index])
     drafts += _subscriptions(world, dice)
@@ -82,14 +83,17 @@ def _rhythms(world: World, dice: Dice) -> list[Draft]:
 
 
 def _repeats(world: World, dice: Dice, month: Month, planned: int) -> list[Draft]:
-    """The rest of the month's orders, drawn among those who are customers; service of two months ago shifts how many."""
+    """The rest of the month's orders, drawn among those who are customers, so that the month sells what it should.
+
+    planned: cents of the orders that are there already. What it should sell follows service two months before.
+    """
     known = [c for c in world.customers if c.weight and c.born < month.first < c.died]
     odds = Weights((c, c.weight) for c in known)
     before = month.index - LATE.lag
     quality = world.quality[before] if before >= 0 else 0.0
-    usual = A_MONTH * month.growth * month.season * month.share - planned
+    usual = A_MONTH * month.growth * month.season * month.share * (1 + LATE.effect * quality)
     found = []
-    for place in range(dice.about(usual * max(0.45, 1 + LATE.effect * quality))):
+    for place in range(dice.about(max(0.0, usual - planned) / MEAN)):
         day = dice.drawn(month.any_day)
         if dice.chance(GUESTS):
             found.append(Draft(any_time(dice, day), place, None, int(USUAL * 0.3 * dice.spread(0.6)), "guest"))

@@ -16,7 +16,7 @@ from kpi.sample.world import Customer, World, facts
 STEPS = (("Discovery", 0.82, 6, 0.10), ("Needs analysis", 0.83, 9, 0.25), ("Proposal", 0.76, 12, 0.5))
 STEPS += (("Negotiation", 0.80, 8, 0.75),)
 NAMES = tuple(step[0] for step in STEPS)
-EXPANSIONS_A_MONTH = 35
+EXPANSIONS_A_MONTH = 32
 KNOWN_CUSTOMER = 0.065  # the share that moves on is higher with those who know the company
 STALE = 0.02
 OPEN_AT_MOST = 420 * DAY
@@ -66,15 +66,24 @@ def deals(world: World) -> None:
     dice = world.dice("new business")
     for lead in world.things["leads"]:
         if lead.handed is None or not dice.chance(0.96):
+            _forget(dice, lead)
             continue
         created = at_work(dice, lead.handed // DAY + dice.whole(0, 3))
-        if lead.handed < created <= NOW:
+        created = created if created > lead.handed else lead.handed + dice.whole(15, 240)
+        if created <= NOW:
             kind = dice.drawn(_NEW_TYPES)
             deal = _deal(world, dice, created, lead.who.region, lead.who.industry, lead.size, kind)
             deal.lead, deal.source, deal.promise = lead, lead.source, lead.promise
             win = next(s["win"] for s in facts()["sources"] if s["name"] == lead.source)
             _run(dice, deal, win + 0.02 * lead.promise, staff, effort)
             _settle_lead(world, dice, deal)
+
+
+def _forget(dice: Dice, lead: Lead) -> None:
+    """Most qualified leads that never became a deal are given up after some weeks."""
+    given_up = (lead.qualified or NOW) + dice.whole(20, 70) * DAY
+    if given_up <= NOW and dice.chance(0.8):
+        lead.row |= {"status": "lost", "lost_at": at(given_up), "lost_reason": "no budget"}
 
 
 def expansions(world: World) -> None:
@@ -108,7 +117,7 @@ _FACTOR = {"new business": 1.0, "expansion": 0.9, "framework": 1.55, "one-off": 
 def _deal(world: World, dice: Dice, created: int, region: str, industry: str, size: float, kind: str) -> Deal:
     staff, catalogue = world.things["staff"], world.things["catalogue"]
     month = MONTHS[month_of(created)]
-    worth = (0.45 + 0.55 * min(size, 4.0)) * _FACTOR[kind] * dice.spread(0.35) * (1 + 0.004 * month.index)
+    worth = (0.45 + 0.55 * size) * _FACTOR[kind] * dice.spread(0.35) * (1 + 0.004 * month.index)
     deal = Deal(
         id=f"D{len(world.deals) + 1:05d}",
         created=created,
@@ -119,7 +128,7 @@ def _deal(world: World, dice: Dice, created: int, region: str, industry: str, si
         owner=staff.seller(dice, region, size, created // DAY),
         deal_type=kind,
         category=dice.drawn(catalogue.tastes[industry]),
-        cents=int(2_650_00 * worth),
+        cents=int(2_950_00 * worth),
     )
     world.deals.append(deal)
     return deal

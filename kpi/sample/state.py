@@ -73,9 +73,6 @@ def _target(world: World, number: int, each: dict) -> Row:
     baseline = each.get("baseline")
     if baseline is None:
         baseline = VALUES[each["kpi"]](world, each["since"] - YEAR, each["since"])
-    aim = each.get("target")
-    if "grow" in each:
-        aim = round(baseline * (1 + each["grow"]), 2)
     return {
         "target_id": number,
         "kpi_id": each["kpi"],
@@ -85,7 +82,7 @@ def _target(world: World, number: int, each: dict) -> Row:
         "since": each["since"],
         "until": each["until"],
         "baseline_value": baseline,
-        "target_value": aim,
+        "target_value": each.get("target"),
         "target_low": each.get("low"),
         "target_high": each.get("high"),
         "pace": "linear",
@@ -188,11 +185,6 @@ def _converted(world: World, since: date, until: date) -> float | None:
     return _mean([float(r["status"] == "converted") for r in rows], 4)
 
 
-def _deal_size(world: World, since: date, until: date) -> float | None:
-    rows = [r for r in world.tables["opportunities"] if r["stage"] == "Won" and _within(r["closed_at"], since, until)]
-    return _mean([r["amount"] for r in rows], 2)
-
-
 def _on_time(world: World, since: date, until: date) -> float | None:
     rows = [r for r in world.tables["deliveries"] if r["status"] != "cancelled"]
     until = min(until, LAST_DAY + timedelta(days=1))
@@ -242,7 +234,6 @@ VALUES: dict[str, Callable[[World, date, date], float | None]] = {
     "ces": _effort,
     "csat": _satisfied,
     "lead_conversion_rate": _converted,
-    "average_deal_size": _deal_size,
     "on_time_delivery_rate": _on_time,
     "days_sales_outstanding": _days_outstanding,
     "cross_sell_rate": _cross_sold,

@@ -45,12 +45,12 @@ class HurriedAgent:
 
 @dataclass(frozen=True)
 class LateDeliveries:
-    """The share delivered on time wanders and dips; orders of known customers follow two months later."""
+    """The share delivered on time wanders and dips; sales follow two months later."""
 
     lag: int = 2
     usual: float = 0.90
     swing: float = 0.055  # of the on-time share, per unit of service quality
-    effect: float = 0.18  # of the repeat orders, per unit of service quality
+    effect: float = 0.062  # of the month's sales, per unit of service quality
     dips: tuple[tuple[int, float], ...] = ((19, -1.9), (20, -1.2), (39, -2.1), (57, -2.2), (58, -2.4), (59, -1.4))
 
 

@@ -20,6 +20,7 @@ FIRST_ANSWER = {"low": 420, "medium": 270, "high": 140, "critical": 45}  # minut
 SOLUTION = {"low": 30, "medium": 19, "high": 11, "critical": 6}  # hours, median
 QUICK = {"phone": 0.06, "chat": 0.05, "email": 1.0, "web form": 0.9}
 FIRST_CONTACT = 0.64
+WAITING = 0.06  # of the tickets not solved at once wait for parts or decisions
 OPENED_BY = ("delivery", "invoice", "product fault")
 
 
@@ -108,8 +109,10 @@ def _ticket(
     hours = SOLUTION[priority] * dice.spread(0.85) * (1.5 if kind == "complaint" else 1.0) * (2.0 if leaving else 1.0)
     answered = opened + max(1, first)
     solved = dice.chance(FIRST_CONTACT + (0.07 if day >= ANSWERS.since else 0) - (0.24 if hurried or leaving else 0))
+    if dice.chance(WAITING):
+        hours += 24 * dice.whole(5, 40)
     resolved: int | None = answered + (dice.whole(8, 150) if solved else int(hours * 60))
-    if resolved is not None and (resolved > NOW or (NOW - opened < 120 * DAY and dice.chance(0.05))):
+    if resolved is not None and (resolved > NOW or (NOW - opened < 60 * DAY and dice.chance(0.012))):
         resolved = None
     contacts = 1 if solved else 2 + dice.events(0.7)
     closed = resolved + dice.whole(2, 7) * DAY if resolved is not None else None
