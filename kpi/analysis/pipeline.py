@@ -155,9 +155,25 @@ def realisation(workspace: Any, periods: Sequence[Period], split: str | None = N
 
 
 def _cohort(period: Period, group: str | None, deals: pd.DataFrame) -> Cohort:
-    counts = [int((deals["outcome"] == outcome).sum()) for outcome in ("won", "lost", "open")]
-    amounts = [float(deals.loc[deals["outcome"] == outcome, "amount"].sum()) for outcome in ("won", "lost", "open")]
-    n, amount = len(deals), sum(amounts)
-    low, high = wilson(counts[0], n) or (None, None)
-    realised, still = (part / amount if amount > 0 else None for part in (amounts[0], amounts[2]))
-    return Cohort(period, group, n, *counts, amount, *amounts, realised, still, counts[0] / n if n else None, low, high)
+    parts = [deals[deals["outcome"] == outcome] for outcome in ("won", "lost", "open")]
+    won, lost, still = (len(part) for part in parts)
+    won_amount, lost_amount, open_amount = (float(part["amount"].sum()) for part in parts)
+    n, amount = won + lost + still, won_amount + lost_amount + open_amount
+    low, high = wilson(won, n) or (None, None)
+    return Cohort(
+        period=period,
+        group=group,
+        n=n,
+        won=won,
+        lost=lost,
+        open=still,
+        amount=amount,
+        won_amount=won_amount,
+        lost_amount=lost_amount,
+        open_amount=open_amount,
+        realised=won_amount / amount if amount > 0 else None,
+        open_share=open_amount / amount if amount > 0 else None,
+        rate=won / n if n else None,
+        low=low,
+        high=high,
+    )

@@ -84,7 +84,7 @@ class Scorecard:
     coverage: float
 
 
-ValueOf = Callable[[str], Measured | Sequence[Any] | None]
+ValueOf = Callable[[str], Sequence[Any] | None]
 
 
 def scorecard(
@@ -150,7 +150,7 @@ def _factor(factor: Factor, weight: float, value_of: ValueOf, ratings: Mapping[s
     return FactorScore(factor.perspective, factor.id, first, second, score, weight, coverage, (*objective, *subjective))
 
 
-def _objective(id_: str, found: Measured | Sequence[Any] | None) -> Instrument:
+def _objective(id_: str, found: Sequence[Any] | None) -> Instrument:
     measured = Measured(None) if found is None else Measured(*found)
     value, baseline, target, low, high, _ = measured
     if value is None:
