@@ -104,9 +104,9 @@ def data(rows: list[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=rows)
 
 
-def tip(*names: str) -> list[alt.Tooltip]:
-    """The fields `names` as lines of the tooltip; they are texts already."""
-    return [alt.Tooltip(f"{name}:N", title="") for name in names]
+def tip(*lines: str) -> str:
+    """The tooltip: one text, so that no column names stand beside it."""
+    return " · ".join(line for line in lines if line)
 
 
 def number_axis(axis: Axis) -> alt.Axis:

@@ -70,7 +70,13 @@ def ranked_bars(style: Style, bars: Sequence[Bar], axis: Axis) -> alt.LayerChart
     """Bars by length with their value beside them; grey, the one that is talked about in ink."""
     tokens = style.tokens
     rows = [
-        {"name": style.say(bar.name), "y": bar.value / axis.divisor, "text": bar.shown, "strong": bar.strong}
+        {
+            "name": style.say(bar.name),
+            "y": bar.value / axis.divisor,
+            "text": bar.shown,
+            "tip": tip(bar.name, bar.shown),
+            "strong": bar.strong,
+        }
         for bar in bars
     ]
     left = not style.rtl
@@ -86,7 +92,7 @@ def ranked_bars(style: Style, bars: Sequence[Bar], axis: Axis) -> alt.LayerChart
     chart = alt.Chart(data(rows))
     side = {"align": "left", "dx": 6} if left else {"align": "right", "dx": -6}
     drawn = [
-        chart.mark_bar(height=9, cornerRadius=1).encode(x=lengths, y=names, color=colour, tooltip=tip("name", "text")),
+        chart.mark_bar(height=9, cornerRadius=1).encode(x=lengths, y=names, color=colour, tooltip="tip:N"),
         chart.mark_text(color=tokens["ink"], fontSize=style.size, **side).encode(x=lengths, y=names, text="text:N"),
     ]
     room = int(max((len(bar.shown) for bar in bars), default=0) * LETTER + 12)
@@ -111,7 +117,7 @@ def distribution(style: Style, bins: Sequence[Bin], x: Axis, y: Axis, marks: Seq
             y=y_axis,
             y2=alt.datum(0),
             color=alt.Color("fill:N", scale=None, legend=None),
-            tooltip=tip("text"),
+            tooltip="text:N",
         )
     ]
     for mark in marks:
@@ -128,7 +134,12 @@ def scatter(style: Style, given: Scatter, height: int = HEIGHT + 40) -> alt.Laye
     groups = list(dict.fromkeys(style.say(dot.group) for dot in given.dots))
     colours = GROUPS_DARK if style.dark else GROUPS_LIGHT
     rows = [
-        {"x": dot.x / given.x.divisor, "y": dot.y / given.y.divisor, "group": style.say(dot.group), "text": dot.name}
+        {
+            "x": dot.x / given.x.divisor,
+            "y": dot.y / given.y.divisor,
+            "group": style.say(dot.group),
+            "tip": tip(dot.name, dot.group),
+        }
         for dot in given.dots
     ]
     scales = {name: alt.Scale(type="log" if name in given.log else "linear", nice=True, zero=False) for name in "xy"}
@@ -144,7 +155,7 @@ def scatter(style: Style, given: Scatter, height: int = HEIGHT + 40) -> alt.Laye
             y=y,
             color=alt.Color("group:N", scale=alt.Scale(**ranges), legend=None),
             shape=alt.Shape("group:N", scale=alt.Scale(**shapes), legend=None),
-            tooltip=tip("text", "group"),
+            tooltip="tip:N",
         )
     )
     middles = [
@@ -166,4 +177,6 @@ def _middle(values: Sequence[float]) -> float:
 
 
 def _names_axis(left: bool) -> alt.Axis:
-    return alt.Axis(domain=False, ticks=False, grid=False, orient="left" if left else "right", labelLimit=220)
+    return alt.Axis(
+        domain=False, ticks=False, grid=False, orient="left" if left else "right", labelLimit=220, labelPadding=8
+    )

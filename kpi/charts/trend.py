@@ -82,7 +82,7 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
 
 
 def _row(index: int, point: Point, axis: Axis) -> dict[str, Any]:
-    shown = {"x": index, "name": point.name or " ".join(point.label), "text": point.shown}
+    shown: dict[str, Any] = {"x": index, "tip": tip(point.name or " ".join(point.label), point.shown)}
     for key, value in (("y", point.value), ("low", point.low), ("high", point.high)):
         shown[key] = None if value is None or not math.isfinite(value) else value / axis.divisor
     return shown | {"complete": point.complete, "signal": point.signal}
@@ -157,9 +157,7 @@ def _line(rows: list[dict[str, Any]], style: Style, x: alt.X, y_look: dict[str, 
         .otherwise(alt.value(tokens["ink"]))
     )
     layers.append(
-        dots.mark_point(size=38, strokeWidth=1.5, opacity=1).encode(
-            x=x, y=y, stroke=colour, fill=fill, tooltip=tip("name", "text")
-        )
+        dots.mark_point(size=38, strokeWidth=1.5, opacity=1).encode(x=x, y=y, stroke=colour, fill=fill, tooltip="tip:N")
     )
     return layers
 

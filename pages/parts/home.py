@@ -49,15 +49,19 @@ def goal_view(here: Frame, standing: Standing, goal: Goal) -> GoalRow:
     if not done or not target or target.aim is None:
         return row
     share = texts.percent(done.done, decimals=0) if done.done is not None else "–"
+    now = here.value(done.actual if item.flow else item.reading.value, kpi.unit)
+    text = here.t("way_and_time", way=share, time=texts.percent(done.gone, decimals=0))
+    if done.done is not None and done.done < 0:
+        text = here.t("way_back", time=texts.percent(done.gone, decimals=0))
     return GoalRow(
         goal=row.goal,
         kpi=row.kpi,
-        now=row.now,
+        now=now,
         state=row.state,
         target=here.t("parts.target_at", value=texts.number(target.aim, kpi.unit, short=True)),
         progress=done.done,
         elapsed=done.gone,
-        progress_text=here.t("way_and_time", way=share, time=texts.percent(done.gone, decimals=0)),
+        progress_text=text,
         by=here.t("until", day=texts.day(target.until)),
         pick=row.pick,
     )

@@ -47,7 +47,7 @@ def item_card(here: Frame, item: Item) -> KpiCard:
         state=item_state(here, item),
         change=item_change(here, item.reading),
         points=item.reading.points,
-        target=aim,
+        target=item.line,
         target_text=target,
     )
 
@@ -70,7 +70,10 @@ def sentence(here: Frame, found: Finding) -> str:
         "change": here.texts.change(first.reading.change, kpi.unit) if first.reading.change is not None else "",
         "gap": here.texts.change(first.gap, kpi.unit) if first.gap is not None else "",
     }
-    text = here.t(f"finding.{found.code}", **params)
+    code = "behind_plan" if found.code == "off_target" and first.flow else found.code
+    if code == "behind_plan" and first.progress:
+        params["value"] = here.texts.number(first.progress.actual, kpi.unit, short=True)
+    text = here.t(f"finding.{code}", **params)
     if found.second is None:
         return text
     other = found.second.reading.kpi

@@ -24,8 +24,17 @@ _direction = component(
     "kpi_direction",
     js="""
     export default function ({ data }) {
-      document.documentElement.dir = data.dir;
-      document.documentElement.lang = data.lang;
+      const root = document.documentElement;
+      root.dir = data.dir;
+      root.lang = data.lang;
+      // Dialogs and menus hang outside the element that carries the theme: the root follows it.
+      const app = document.querySelector(".stApp");
+      const follow = () => { root.style.colorScheme = getComputedStyle(app).colorScheme; };
+      follow();
+      if (!app.followed) {
+        app.followed = new MutationObserver(follow);
+        app.followed.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
+      }
     }
     """,
     isolate_styles=False,

@@ -49,7 +49,7 @@ def trend_view(here: Frame, told: Story, by: str) -> Trend:
             value=r.value,
             low=r.low,
             high=r.high,
-            complete=r.period.complete,
+            complete=r.period.complete and r.mature,
             signal=i in told.signals,
             name=texts.period(r.period, by),
             shown=texts.number(r.value, kpi.unit),
@@ -61,9 +61,9 @@ def trend_view(here: Frame, told: Story, by: str) -> Trend:
     if limits:
         mean = Line(limits.center, here.t("parts.mean", value=texts.number(limits.center, kpi.unit, short=True)))
         usual = (limits.low, limits.high)
-    if target and target.aim is not None:
+    if target and target.aim is not None and told.item.line is not None:
         since = next((i for i, r in enumerate(told.rows) if r.period.until > target.since), 0)
-        aim = Line(target.aim, here.t("parts.target_at", value=texts.number(target.aim, kpi.unit, short=True)), since)
+        aim = Line(told.item.line, here.t("parts.target_at", value=texts.number(told.item.line, kpi.unit, short=True)), since)
     return Trend(
         points,
         Axis(_axis_title(here, told, scale), percent=kpi.unit == "percent", divisor=scale),
@@ -95,7 +95,7 @@ def rows_table(here: Frame, told: Story, by: str) -> Table:
     )
     rows = tuple(
         (
-            Cell(texts.period(r.period, by), note="" if r.period.complete else here.t("parts.unfinished")),
+            Cell(texts.period(r.period, by), note="" if r.period.complete and r.mature else here.t("parts.unfinished" if r.mature else "maturing")),
             texts.number(r.value, kpi.unit),
             texts.range_(r.low, r.high, kpi.unit) if r.low is not None else "",
             texts.number(r.n),
@@ -145,7 +145,7 @@ def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most
     rows = tuple(leader(group_label(here, p.group, names), p.now, p.part, p.few) for p in parts.parts[:most])
     total = leader(here.t("parts.all"), parts.total, parts.change, False)
     heads = (here.t(f"field.{split.rpartition('.')[2]}"), here.t("rows"), here.t("parts.value"), here.t("part"))
-    target = told.item.target.aim if told.item.target else None
+    target = told.item.line if not told.item.flow else None
     return Leaderboard(heads, rows, total, target)
 
 
