@@ -102,7 +102,11 @@ def test_ids_seen_only_elsewhere_get_a_row_with_that_id_alone(ws: Workspace):
             "customers": [{"customer_id": "d", "parent_customer_id": "c2", "referred_by_customer_id": "d"}],
         },
     )
-    assert ws.rows("SELECT customer_id, name FROM customers ORDER BY 1") == [("c", None), ("c2", None), ("d", None)]
+    assert ws.rows("SELECT customer_id, name, _stub FROM customers ORDER BY 1") == [
+        ("c", None, True),
+        ("c2", None, True),
+        ("d", None, False),
+    ]
     assert ws.rows("SELECT order_id, customer_id FROM orders ORDER BY 1") == [("o", "c"), ("o2", None)]
     assert ws.rows("SELECT employee_id FROM employees ORDER BY 1") == [("boss",), ("e",), ("e2",)]
     assert ws.rows("SELECT product_id, name FROM products") == [("p", None)]
@@ -114,7 +118,9 @@ def test_ids_seen_only_elsewhere_get_a_row_with_that_id_alone(ws: Workspace):
         "products": 1,
     }
     load(ws, {"customers": [{"customer_id": "c", "name": "Cy"}]})
-    assert ws.rows("SELECT count(*), any_value(name) FROM customers WHERE customer_id = 'c'") == [(1, "Cy")]
+    assert ws.rows("SELECT name, _stub FROM customers WHERE customer_id = 'c'") == [("Cy", False)]
+    load(ws, {"customers": [{"name": "nobody"}]})
+    assert ws.rows("SELECT name, _stub FROM customers WHERE customer_id IS NULL") == [("nobody", False)]
 
 
 def test_aliases_merge_customers_everywhere(ws: Workspace):

@@ -50,7 +50,7 @@ def dump(workspace: Workspace, names: Iterable[str] = ()) -> dict[str, list[tupl
     """Every row of every table (or of those named) of schema main, as text, sorted: equal dumps are equal tables."""
     found = {}
     for name in names or model.tables():
-        columns = ", ".join(f'"{column}"::VARCHAR' for column in [*model.table(name).fields, "_extra"])
+        columns = ", ".join(f'"{column}"::VARCHAR' for column in [*model.table(name).fields, "_extra", "_stub"])
         found[name] = sorted(workspace.rows(f'SELECT {columns} FROM main."{name}"'), key=repr)
     return found
 

@@ -42,6 +42,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "churn_gap_days": ("customers",),
     "renewal_grace_days": ("customers",),
 }
+VERSION = "2"  # grows when the tables are made in another way: workspaces of older versions are made anew when opened
 AS_OF = ("customers", "tickets")  # tables whose rules ask how far the data reach
 
 
@@ -95,8 +96,8 @@ def _reads(table: model.Table, names: set[str], found: set[str]) -> bool:
 
 
 def stale(cur: Cursor) -> bool:
-    """Whether the day of the last event is another than when the tables were made (events dated ahead have come)."""
-    return meta(cur, "as_of") != str(as_of(cur))
+    """Whether the tables were made by another version, or for another last day (events dated ahead have come)."""
+    return meta(cur, "derived_by") != VERSION or meta(cur, "as_of") != str(as_of(cur))
 
 
 def refresh(cur: Cursor, names: set[str] | None, settings: Settings, before: Settings | None = None) -> None:
@@ -115,6 +116,7 @@ def refresh(cur: Cursor, names: set[str] | None, settings: Settings, before: Set
     if not anew:
         return
     put_meta(cur, "as_of", reach)
+    put_meta(cur, "derived_by", VERSION)
     sources = Sources(cur, settings, reach, anew)
     try:
         for name in order():
@@ -136,25 +138,22 @@ def _make(sources: Sources, table: model.Table) -> None:
     cur, name = sources.cur, quoted(table.name)
     sources.notes = {}
     relation, plain = sources.relation(table.name), sources.is_plain(table.name)
-    stubs = _stubs(sources, table)
     columns = ", ".join([*map(quoted, table.fields), "_extra"])
+    stubs = _stubs(sources, table)
+    count = 0
     if stubs:
         cur.execute(f"CREATE TEMP TABLE stubs AS {stubs}").fetchall()
         count = cur.execute("SELECT count(*) FROM temp.stubs").fetchall()[0][0]
-        if count:
-            key = quoted(table.key[0])
-            relation, plain = (
-                f"(SELECT {columns} FROM {relation} UNION ALL BY NAME SELECT id AS {key} FROM temp.stubs)",
-                False,
-            )
-    else:
-        count = 0
+    # _stub: the row stands for an id that only other tables name; such a row is no record of its own.
+    is_stub = "false AS _stub"
+    if count:
+        named = f"SELECT id AS {quoted(table.key[0])}, true AS _stub FROM temp.stubs"
+        relation = f"(SELECT {columns}, {is_stub} FROM {relation} UNION ALL BY NAME {named})"
+        is_stub = "_stub"
     relation, touched = stacked(cur, relation, RULES[table.name](sources)) if table.name in RULES else (relation, False)
     _drop(cur, table.name)
-    kind = "VIEW" if plain and not touched else "TABLE"
-    # _stub: the row stands for an id that only other tables name; such a row is no record of its own.
-    is_stub = f"({quoted(table.key[0])} IN (SELECT id FROM temp.stubs))" if count else "false"
-    cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns}, {is_stub} AS _stub FROM {relation}").fetchall()
+    kind = "VIEW" if plain and not touched and not count else "TABLE"
+    cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns}, {is_stub} FROM {relation}").fetchall()
     if stubs:
         cur.execute("DROP TABLE temp.stubs").fetchall()
     cur.execute("DELETE FROM state.derived WHERE table_name = ?", [table.name]).fetchall()
