@@ -17,6 +17,11 @@ from kpi.stats import Cuts, cut_points, score
 MIN_CUSTOMERS = 25  # below it a fifth of the customers is fewer than five
 FEW_CUSTOMERS = 100
 MEASURES = ("recency_days", "frequency", "monetary")
+FLAT = {
+    "recency_days": "rfm_flat_recency_days",
+    "frequency": "rfm_flat_frequency",
+    "monetary": "rfm_flat_monetary",
+}
 DECIMALS = 4  # what the model keeps of money: sums of it compare without traces of binary fractions
 HIGH, NORMAL = "high", "normal"
 
@@ -93,7 +98,7 @@ def _scales(customers: pd.DataFrame, given: Mapping[str, Cuts] | None) -> tuple[
     measured = [m for m in MEASURES if customers[m].notna().all()]
     scales = {m: cut_points(customers[m]) for m in measured}
     notes = [note("rfm_few", n=n)] if n < FEW_CUSTOMERS else []
-    return scales, notes + [note(f"rfm_flat_{m}") for m in measured if scales[m].flat]
+    return scales, notes + [note(FLAT[m]) for m in measured if scales[m].flat]
 
 
 def _score(customers: pd.DataFrame, scales: Mapping[str, Cuts]) -> None:
