@@ -125,7 +125,7 @@ def credit_risk_sales_share(context: Context) -> list[Row]:
     """
     tests = _tests(context.workspace.columns())
     for name in tests:
-        context.note(f"credit_{name}")
+        context.note(name)
     asked = source(context, "orders")
     conditions = " or ".join(f"coalesce({_RISKS[name]}, false)" for name in tests) or "false"
     sql = f"""
@@ -161,9 +161,9 @@ group by 1, 2
 
 
 _RISKS = {
-    "rating": "c.credit_rating = 'poor'",
-    "overdue": "w.overdue > 0",
-    "limit": "c.credit_limit is not null and coalesce(w.balance, 0) + s.amount > c.credit_limit",
+    "credit_rating": "c.credit_rating = 'poor'",
+    "credit_overdue": "w.overdue > 0",
+    "credit_limit": "c.credit_limit is not null and coalesce(w.balance, 0) + s.amount > c.credit_limit",
 }
 
 
@@ -171,9 +171,9 @@ def _tests(present: frozenset[str]) -> list[str]:
     """Which of the three tests of a customer's credit the loaded columns allow."""
     billed = present >= INVOICED
     ways = {
-        "rating": RATINGS in present,
-        "overdue": billed and "invoices.due_at" in present,
-        "limit": billed and LIMITS in present,
+        "credit_rating": RATINGS in present,
+        "credit_overdue": billed and "invoices.due_at" in present,
+        "credit_limit": billed and LIMITS in present,
     }
     return [name for name, possible in ways.items() if possible]
 
@@ -200,10 +200,15 @@ earned as (
 ),
 owed as (select claim, sum(amount) as amount from bills group by 1),
 settled as (select p.until, y.claim, sum(y.amount) as paid from paid y join p on y.paid_at < p.until group by 1, 2)
-select e.i, e.g, sum(e.amount * coalesce({share}, 0))::double as numerator, sum(e.amount)::double as denominator, count(*) as n
+select e.i, e.g, sum(e.amount * coalesce({share}, 0)) filter (where e.billed is not null)::double as numerator,
+       sum(e.amount) filter (where e.billed is not null)::double as denominator, count(e.billed) as n,
+       count(*) - count(e.billed) as unknown
 from earned e
 left join owed b on b.claim = e.claim
 left join settled s on s.claim = e.claim and s.until = e.until
-where e.billed is not null group by 1, 2
+group by 1, 2
 """
-    return shares(context, context.frame(sql, asked.params), counts=False)
+    found = context.frame(sql, asked.params)
+    if unknown := int(found["unknown"].sum()):
+        context.note("commissions_without_invoice", n=unknown)
+    return shares(context, found, counts=False)

@@ -63,7 +63,7 @@ class Journeys:
 def steps(journeys: Journeys, group: str | None, as_of: date | None) -> list[Step]:
     """The steps of one group, first level first. Skipped levels count as reached, moving back does not undo it."""
     last = len(journeys.levels) - 1
-    times = _first_entries(journeys.times)
+    times = first_entries(journeys.times)
     total = len(journeys.reached)
     found = []
     for i, name in enumerate(journeys.levels):
@@ -91,11 +91,11 @@ def went_backwards(journeys: Journeys) -> int:
     """Cases whose first entry into a later level is dated before the first level: counted, without a duration."""
     if len(journeys.levels) < 2 or not len(journeys.reached):
         return 0
-    later = _first_entries(journeys.times)[:, 1]
+    later = first_entries(journeys.times)[:, 1]
     return int((later < journeys.times[:, 0]).sum())  # NaT compares as false
 
 
-def _first_entries(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+def first_entries(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     """Entry into a level = first entry into it or any later one; the first level keeps its own date."""
     found = times.copy()
     for i in range(times.shape[1] - 2, 0, -1):

@@ -23,6 +23,8 @@ from kpi.stats.composite import (
     rating_score,
     ratings,
 )
+from kpi.stats.correlation import Correlation, correlate
+from kpi.stats.lagged import Lagged, cross_correlation, lagged
 from kpi.stats.multiple import benjamini_hochberg
 from kpi.stats.nps import (
     NpsBands,
@@ -44,8 +46,10 @@ __all__ = [
     "Attainment",
     "Clustering",
     "Composite",
+    "Correlation",
     "Cuts",
     "Incidence",
+    "Lagged",
     "Limits",
     "NpsBands",
     "NpsDifference",
@@ -60,12 +64,15 @@ __all__ = [
     "benjamini_hochberg",
     "cluster",
     "composite",
+    "correlate",
+    "cross_correlation",
     "cumulative_incidence",
     "cut_points",
     "default_k",
     "enough",
     "features",
     "kaplan_meier",
+    "lagged",
     "median_time",
     "newcombe",
     "nps_bands",
