@@ -7,7 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from kpi.text import UNDEFINED, Texts
@@ -67,6 +67,8 @@ def _cell(value: object, texts: Texts) -> str:
         return str(value).lower()
     if isinstance(value, int | float | Decimal):
         return texts.number(value)
+    if isinstance(value, datetime):
+        return f"{texts.day(value.date())} {value:%H:%M}"
     if isinstance(value, date):
         return texts.day(value)
     return " ".join(str(value).split())
