@@ -118,6 +118,7 @@ def test_f55_ids_known_only_by_reference_are_no_leads():
 def test_lost_cases_leave_the_waiting_when_they_are_lost():
     rows = [{"lead_id": 1, "created_at": day(0), "qualified_at": day(10)}]
     rows += [{"lead_id": n, "created_at": day(0), "lost_at": day(n)} for n in (2, 3)]
+    rows += [{"lead_id": 4, "created_at": day(0), "status": "lost"}]
     found = funnel(memory_workspace({"leads": rows}, as_of=day(20)))
     assert found.steps[0].median_days == 10  # nobody else was waiting any more
 

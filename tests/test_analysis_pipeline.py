@@ -42,6 +42,13 @@ def test_f06_bands_add_up_to_pipeline_value():
     assert found.by == "rating"
 
 
+def test_f06_stages_stand_in_their_order():
+    rows = [deal(n, stage=stage) for n, stage in enumerate(["talk", "offer", "haggle", None, "Offer"])]
+    stages = [{"entity": "opportunity", "stage": s, "position": i} for i, s in enumerate(["talk", "offer", "haggle"])]
+    found = pipeline(memory_workspace({"opportunities": rows, "stages": stages}))
+    assert [band.band for band in found.stage] == ["talk", "Offer", "offer", "haggle", "not recorded"]
+
+
 def test_f06_size_bands_tell_their_bounds():
     small, medium, large, blank = pipeline(open_deals()).size
     assert small.low is None and small.high == medium.low and medium.high == large.low and large.high is None

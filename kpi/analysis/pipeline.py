@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kpi.analysis.stages import stage_levels
 from kpi.analysis.tables import group_of, inside, require
 from kpi.core import NOT_RECORDED, Period
 from kpi.stats import cut_points, wilson
@@ -96,6 +97,7 @@ def pipeline(workspace: Any, as_of: date | None = None) -> Pipeline:
         quality = likely.map({True: LIKELY, False: UNLIKELY}).where(frame["probability"].notna(), NOT_RECORDED)
         order = (LIKELY, UNLIKELY, NOT_RECORDED)
     stage = frame["stage"].fillna(NOT_RECORDED)
+    place = dict(zip(stage, stage_levels(workspace).index(frame["stage"]), strict=True))
     return Pipeline(
         as_of or workspace.as_of(),
         len(frame),
@@ -103,7 +105,7 @@ def pipeline(workspace: Any, as_of: date | None = None) -> Pipeline:
         by,
         _bands(frame, quality, order),
         _sizes(frame),
-        _bands(frame, stage, sorted(stage.unique())),
+        _bands(frame, stage, sorted(place, key=lambda name: (place[name] < 0, place[name], name))),
     )
 
 

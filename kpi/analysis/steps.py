@@ -19,7 +19,7 @@ class Step:
 
     entered: ever reached this level or a later one. advanced: went further. rate = advanced / entered with its 95 %
     Wilson interval; null for the last level and where nobody entered. median_days: Kaplan-Meier median to the next
-    level, open and lost ones censored; null where half never got there. median_days_completed: median of those who
+    level, open and lost ones censored (lost without a date: left out); null where half never got there. median_days_completed: median of those who
     did. overall: share of all that entered the funnel which reached this level.
     """
 
@@ -112,7 +112,7 @@ def _days(
     completed = since_entry[went & (since_entry >= 0)]
     if as_of is None or not completed.size:
         return None, None
-    end = np.where(journeys.lost & ~np.isnat(journeys.ended), journeys.ended, np.datetime64(as_of, "us"))
+    end = np.where(journeys.lost, journeys.ended, np.datetime64(as_of, "us"))  # lost, nobody knows when: not waiting
     waited = np.maximum((end - times[:, i]) / DAY, 0)
     waiting = waited[here & (journeys.reached == i) & ~np.isnan(waited)]
     durations = np.concatenate([completed, waiting])
