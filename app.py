@@ -21,4 +21,4 @@ if __name__ == "__main__":
     shell.run(SECTIONS)
 else:
     shell.announce(SECTIONS)
-    app = st.App(__file__, on_script_error=shell.on_script_error)
+    app = st.App(__file__, lifespan=shell.lifespan, on_script_error=shell.on_script_error)

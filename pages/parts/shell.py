@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2 import component
 
 from kpi.text import Texts
+from kpi.workspace import close_all
 from pages.parts import sidebar, state
 from pages.parts.errors import guard, tell
 
@@ -63,6 +65,13 @@ def run(sections: Sections) -> None:
         sidebar.show(texts)
         watch(state.workspace().revision)
         page.run()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """The life of the server: at its end every workspace is closed, so that nothing of it stays behind."""
+    yield
+    close_all()
 
 
 def dress(texts: Texts) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlparse
 
@@ -189,6 +191,25 @@ def test_another_reader_sees_what_was_written(gallery, browser: Browser):
     first.wait_for_function(f"document.querySelector('.k-finding').innerText != {before!r}", timeout=15_000)
     one.close()
     two.close()
+
+
+def test_the_command_line_writes_while_the_page_is_open(gallery, page):
+    """Another process, the same workspace: it hands its command over, and the page shows the new revision."""
+    gallery.open(page, "revision", lang="en")
+    before = finding(page)
+    command = [sys.executable, "-m", "kpi", "--home", str(gallery.home), "settings", "main", "churn_gap_days=123"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    page.wait_for_function(f"document.querySelector('.k-finding').innerText != {before!r}", timeout=15_000)
+    gallery.expect_no_error(page)
+
+
+def test_a_server_that_ends_leaves_no_door_behind(tmp_path, page):
+    with serve(tmp_path / "home") as running:
+        running.open(page, "", lang="en")
+        doors = list((tmp_path / "home" / "main").glob("door*"))
+        assert doors, "the open workspace is shared"
+    assert not list((tmp_path / "home" / "main").glob("door*"))
 
 
 def test_many_visitors_at_once(app, browser: Browser):
