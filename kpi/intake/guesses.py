@@ -1,0 +1,247 @@
+"""Which fields of a table the columns of a file may be: by name, then weighed by what their values look like."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kpi import model
+from kpi.intake import lexicon
+from kpi.intake.evidence import Known, weigh
+from kpi.intake.lexicon import Names
+from kpi.intake.messages import Message, say
+from kpi.intake.names import plain
+from kpi.intake.profile import Column
+
+NAMED = ("customers", "contacts", "products", "employees", "campaigns", "manufacturers")  # a name may stand for the id
+UNPREFIXED = ("customers", "products")  # whose columns stand in the lines of a sale without saying so
+DURATIONS = {"minutes": 60.0, "seconds": 1.0, "hours": 3600.0, "days": 86400.0}
+LEAST = 0.3
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Column `column` may be `table.field`. form: how an id is given (id, name, either), or the kind of a survey.
+
+    via: the reference of the main table that leads there, "" for the main table itself. unit: what the header says.
+    """
+
+    column: int
+    table: str
+    field: str
+    confidence: float
+    why: tuple[Message, ...]
+    form: str = ""
+    via: str = ""
+    unit: str = ""
+
+
+def guesses(columns: tuple[Column, ...], table: str, known: Known) -> list[Guess]:
+    """All guesses for a file whose lines are rows of `table`, the surest first."""
+    found: list[Guess] = []
+    for column in columns:
+        own = list(_own(column, table))
+        found += own
+        if table != "surveys":
+            found += _scores(column)
+        for via, reached, factor, bare in _reach(table):
+            found += [
+                replace(each, confidence=each.confidence * factor, via=via)
+                for each in _attributes(column, reached, bare and not any(g.confidence > 0.8 for g in own))
+            ]
+    weighed = [weigh_guess(each, columns[each.column], known) for each in found]
+    kept = [each for each in weighed if each.confidence >= LEAST]
+    return sorted(kept, key=lambda g: (-round(g.confidence, 3), -columns[g.column].filled, g.column, g.table, g.field))
+
+
+def weigh_guess(guess: Guess, column: Column, known: Known) -> Guess:
+    """The guess after a look at the values."""
+    factor, form, why = weigh(column, model.table(guess.table).field(guess.field), guess.form, guess.unit, known)
+    confidence = min(0.99, guess.confidence * factor)
+    return replace(guess, confidence=confidence, form=form, why=(*guess.why, *why))
+
+
+def _reach(table: str) -> Iterator[tuple[str, str, float, bool]]:
+    """(reference, table reached, factor, whether its columns may come without its name) of the many-to-one joins."""
+    names = lexicon.names()[table]
+    fields = model.table(table).fields
+    parent = model.table(table).fields[names.parent].refers if names.parent else None
+    if parent:
+        yield names.parent or "", parent, 0.98, True
+    seen = {table, parent}
+    for owner in (table, parent):
+        for name, column in (model.table(owner).fields if owner else fields).items():
+            if column.refers and column.refers not in seen and column.refers in NAMED:
+                reference = model.table(owner).reference_to(column.refers) if owner else None
+                if reference is not None and reference.name == name:
+                    seen.add(column.refers)
+                    yield f"{owner}.{name}", column.refers, 0.95, column.refers in UNPREFIXED
+
+
+def _variants(column: Column) -> Iterator[tuple[str, str]]:
+    """(name, unit): the header as it is, and without the unit at its end."""
+    yield column.plain, ""
+    words = column.plain.split()
+    units = lexicon.shared()["units"]
+    for cut in range(min(3, len(words) - 1), 0, -1):
+        unit = units.get(" ".join(words[-cut:]))
+        if unit:
+            yield " ".join(words[:-cut]), unit
+            return
+
+
+def _fits(unit: str, field: model.Field) -> bool:
+    if not unit:
+        return True
+    if unit in DURATIONS:
+        return field.name.endswith(tuple(DURATIONS)) or field.name in ("hours", "days")
+    if unit == "percent":
+        return field.type == "number"
+    return field.type == "money"
+
+
+def _own(column: Column, table: str) -> Iterator[Guess]:
+    names, fields = lexicon.names()[table], model.table(table).fields
+    for name, unit in _variants(column):
+        for field, weight, form, why in match(name, table, unit):
+            if _fits(unit, fields[field]):
+                yield Guess(column.index, table, field, weight, (why,), form, unit=unit)
+    if table == "surveys":
+        yield from (replace(each, table="surveys") for each in _scores(column))
+
+
+@functools.lru_cache(maxsize=50_000)
+def match(name: str, table: str, unit: str = "") -> tuple[tuple[str, float, str, Message], ...]:
+    """(field, weight, form, why) of the fields of `table` that a column may be by its name alone."""
+    return tuple(_match(name, lexicon.names()[table], unit))
+
+
+def _match(name: str, names: Names, unit: str) -> Iterator[tuple[str, float, str, Message]]:
+    table, ids = model.table(names.table), lexicon.shared()["id_words"]
+    key = table.key[0] if len(table.key) == 1 and not table.fields[table.key[0]].refers else None
+    if name in names.phrases:
+        field, weight = names.phrases[name]
+        yield field, weight, _form(table.fields[field]), say("why_name", name=name)
+    if unit in DURATIONS:
+        for field in table.fields:
+            if field.endswith(tuple(DURATIONS)) and name == plain(field).rpartition(" ")[0]:
+                yield field, 0.94, "", say("why_name_unit", unit=unit)
+    for word in names.words:
+        rest = strip(name, word)
+        if rest is None:
+            continue
+        if rest == "" and names.table in NAMED and key:
+            yield key, 0.9, "either", say("why_called", word=word)
+        elif rest in ids and key:
+            yield key, 0.97, "id", say("why_id_of", word=word)
+        elif rest in names.phrases:
+            field, weight = names.phrases[rest]
+            yield field, min(0.96, weight + 0.02), _form(table.fields[field]), say("why_name_of", word=word, name=rest)
+    if name in lexicon.shared()["id_alone"] and key:
+        yield key, 0.78, "id", say("why_id_alone")
+    for word in ids:
+        rest = strip(name, word)
+        if rest and rest in names.phrases and table.fields[names.phrases[rest][0]].refers:
+            yield names.phrases[rest][0], 0.96, "id", say("why_id_of", word=rest)
+    yield from _references(name, table, ids)
+    yield from _near(name, names)
+
+
+def _references(name: str, table: model.Table, ids: tuple[str, ...]) -> Iterator[tuple[str, float, str, Message]]:
+    """Columns named after what they point to: "customer", "Customer ID"."""
+    for field in table.fields.values():
+        if not field.refers or field.refers == table.name:
+            continue
+        default = table.reference_to(field.refers)
+        if default is None or default.name != field.name:
+            continue
+        for word in lexicon.names()[field.refers].words:
+            rest = strip(name, word)
+            if rest == "":
+                yield field.name, 0.9, "either", say("why_called", word=word)
+            elif rest in ids:
+                yield field.name, 0.96, "id", say("why_id_of", word=word)
+            elif rest in ("name", "title") and field.refers in NAMED:
+                yield field.name, 0.9, "name", say("why_name_of", word=word, name=rest)
+
+
+def _near(name: str, names: Names) -> Iterator[tuple[str, float, str, Message]]:
+    """Names that hold a known one among other words, or that are misspelt."""
+    if name in names.phrases:
+        return
+    words = set(name.split())
+    best: tuple[float, str, str] | None = None
+    for phrase, (field, weight) in names.phrases.items():
+        parts = phrase.split()
+        if len(phrase) < 4:
+            continue
+        if len(parts) > 1 and words.issuperset(parts) and len(parts) >= 0.6 * len(words):
+            near = weight * (0.5 + 0.4 * len(parts) / len(words))
+        elif len(name) > 5 and abs(len(name) - len(phrase)) < 3 and name[0] == phrase[0] and _alike(name, phrase):
+            near = weight * 0.75
+        else:
+            continue
+        if best is None or near > best[0]:
+            best = (near, field, phrase)
+    if best:
+        field = model.table(names.table).fields[best[1]]
+        yield best[1], best[0], _form(field), say("why_near", name=best[2])
+
+
+def _alike(name: str, phrase: str) -> bool:
+    matcher = difflib.SequenceMatcher(None, name, phrase)
+    return matcher.quick_ratio() >= 0.9 and matcher.ratio() >= 0.9
+
+
+def strip(name: str, word: str) -> str | None:
+    """`name` without `word` at its beginning or end; None where it stands at neither."""
+    if name == word:
+        return ""
+    if name.startswith(word + " "):
+        return name[len(word) + 1 :]
+    if name.endswith(" " + word):
+        return name[: -len(word) - 1]
+    return None
+
+
+def _form(field: model.Field) -> str:
+    return "either" if field.refers else ""
+
+
+def _scores(column: Column) -> Iterator[Guess]:
+    """Answers on a scale, wherever they stand: NPS, CSAT, CES."""
+    scores = lexicon.names()["surveys"].scores
+    name = column.plain
+    kind, weight = scores.get(name), 0.95
+    if kind is None:
+        held = [(len(phrase), phrase, kind) for phrase, kind in scores.items() if f" {phrase} " in f" {name} "]
+        if held:
+            _, phrase, kind = max(held)
+            weight = 0.6 + 0.3 * len(phrase.split()) / len(name.split())
+    if kind:
+        yield Guess(column.index, "surveys", "score", weight, (say("why_survey", kind=kind.upper()),), kind)
+
+
+def _attributes(column: Column, table: str, bare: bool) -> Iterator[Guess]:
+    """Columns of a table that is reached: "Customer Name", or (bare) what only that table can mean."""
+    names, fields = lexicon.names()[table], model.table(table).fields
+    ids = lexicon.shared()["id_words"]
+    for name, unit in _variants(column):
+        for word in names.words:
+            rest = strip(name, word)
+            if rest and rest in names.phrases and rest not in ids:
+                field, weight = names.phrases[rest]
+                if _fits(unit, fields[field]) and field not in model.table(table).key:
+                    why = say("why_name_of", word=word, name=rest)
+                    yield Guess(column.index, table, field, weight, (why,), _form(fields[field]), unit=unit)
+        if bare and name in names.phrases:
+            field, weight = names.phrases[name]
+            if _fits(unit, fields[field]) and field not in model.table(table).key:
+                why = say("why_name", name=name)
+                factor = 1.0 if table == "orders" else 0.87
+                yield Guess(column.index, table, field, weight * factor, (why,), _form(fields[field]), unit=unit)
+    if table == "orders":
+        for field, weight, form, why in _references(column.plain, model.table("orders"), ids):
+            yield Guess(column.index, "orders", field, weight, (why,), form)

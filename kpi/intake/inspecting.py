@@ -1,0 +1,276 @@
+"""From files to plans: read, profile, recognise, decide; nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kpi import model
+from kpi.errors import Refused
+from kpi.intake import lexicon, profile, readers, staging
+from kpi.intake.evidence import Known
+from kpi.intake.guesses import NAMED, Guess
+from kpi.intake.messages import Message, say
+from kpi.intake.options import Options
+from kpi.intake.plan import Fill, Header, Plan, Question, Target
+from kpi.intake.profile import Column
+from kpi.intake.raw import Raw
+from kpi.intake.readers.sheet import stem
+from kpi.intake.scales import with_scales
+from kpi.intake.styles import Styles, currency_of, rial_or_toman
+from kpi.intake.tables import TOLD, Choice, Kept, Reading, choose, read_as
+from kpi.intake.targets import build
+
+MOST_KNOWN = 200_000
+PERSIAN_MONEY = ("IRR", "IRT")
+
+
+def inspect(workspace: Any, paths: Sequence[Path | str], options: Options | None = None) -> list[Plan]:
+    """One plan per file or sheet, in order. workspace None: nothing is known yet.
+
+    Ids found in one file help to recognise the others. Raises Refused for a file that cannot be read at all.
+    """
+    options = options or Options()
+    files = [_File(raw, Path(path), options) for path in paths for raw in readers.read(Path(path), options)]
+    several = {str(f.path) for f in files if sum(g.path == f.path for g in files) > 1}
+    known = _known(workspace)
+    currency = workspace.settings.currency if workspace is not None else None
+    first = [each.choose(known) for each in files]
+    plans = []
+    for file in files:
+        beside = dict(known)
+        for other, choice in zip(files, first, strict=True):
+            beside = beside if other is file else _with_keys(beside, other, choice)
+        plans.append(file.plan(file.choose(beside) if beside != known else first[files.index(file)], currency))
+    for file, plan in zip(files, plans, strict=True):
+        staging.keep(plan, file.raw)
+    return [_lone(plan, plans) if plan.path in several else plan for plan in plans]
+
+
+def _lone(plan: Plan, plans: list[Plan]) -> Plan:
+    """A sheet that is no table of ours is left out where another sheet of its workbook is one."""
+    others = [each for each in plans if each.path == plan.path and each.table]
+    if plan.table or not others or plan.options.sheet:
+        return plan
+    return replace(plan, questions=(), warnings=(*plan.warnings, say("sheet_left_out", sheet=plan.sheet or "")))
+
+
+def _known(workspace: Any) -> dict[str, frozenset[str]]:
+    """The ids that the workspace has, of tables that others point to."""
+    found: dict[str, frozenset[str]] = {}
+    if workspace is None:
+        return found
+    for table in model.tables().values():
+        if len(table.key) == 1 and table.stub and table.fields[table.key[0]].type == "id":
+            rows = workspace.rows(f'SELECT "{table.key[0]}" FROM main."{table.name}" LIMIT {MOST_KNOWN}')
+            if rows:
+                found[table.name] = frozenset(value for (value,) in rows if value)
+    return found
+
+
+def _with_keys(known: dict[str, frozenset[str]], file: _File, choice: Choice) -> dict[str, frozenset[str]]:
+    """What is known together with the ids that `file` brings."""
+    if choice.reading is None:
+        return known
+    table = choice.reading.table
+    key = model.table(table).key
+    for guess in choice.reading.taken:
+        if guess.table == table and not guess.via and len(key) == 1 and guess.field == key[0]:
+            ids = frozenset(file.columns[guess.column].values)
+            return {**known, table: known.get(table, frozenset()) | ids}
+    return known
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _File:
+    """One table of one file on its way to a plan."""
+
+    def __init__(self, raw: Raw, path: Path, options: Options) -> None:
+        self.raw, self.path, self.options = raw, path, options
+        self.columns: tuple[Column, ...] = profile.columns(raw)
+        self.title = stem(raw.format.sheet, path)
+
+    def choose(self, known: Known) -> Choice:
+        """The table that one line stands for."""
+        kept = self._kept()
+        told = self.options.table or self._told_table()
+        if told:
+            return Choice(read_as(self.columns, told, known, self.title, self._forced(told), kept), 1.0)
+        return choose(
+            [read_as(self.columns, t, known, self.title, self._forced(t), kept) for t in model.tables() if self._can(t)]
+        )
+
+    def _told_table(self) -> str | None:
+        """The one table that all mappings name."""
+        named = {table for table, _, column in self.options.maps if table and column}
+        return named.pop() if len(named) == 1 and len(self.options.maps) > 1 else None
+
+    def _can(self, table: str) -> bool:
+        """Whether unqualified mappings fit the table or what it reaches."""
+        return all(owner or self._owner(table, field) for owner, field, column in self.options.maps if column)
+
+    def _owner(self, table: str, field: str) -> tuple[str, str] | None:
+        """(table, via) that an unqualified field belongs to when lines are rows of `table`."""
+        if field in model.table(table).fields:
+            return table, ""
+        parent = lexicon.names()[table].parent
+        steps = [(table, "")] + ([(model.table(table).fields[parent].refers or "", parent)] if parent else [])
+        for owner, _ in steps:
+            if owner != table and field in model.table(owner).fields:
+                return owner, parent or ""
+            for name in NAMED:
+                reference = model.table(owner).reference_to(name)
+                if reference and field in model.table(name).fields:
+                    return name, f"{owner}.{reference.name}"
+        return None
+
+    def _forced(self, table: str) -> tuple[Guess, ...]:
+        """The user's mappings as guesses that nothing overrules."""
+        found = []
+        for owner, field, header in self.options.maps:
+            if not header:
+                continue
+            place = _via(table, owner, field) if owner else self._owner(table, field)
+            if place is None:
+                continue
+            column = self._column(header)
+            form = ""
+            target = model.table(place[0]).field(field)
+            if target.type == "id":
+                form = "name" if column.spaced > 0.3 or (column.code < 0.5 and column.number < 0.5) else "id"
+            if place[0] == "surveys" and field == "score":
+                form = self._survey_kind(column)
+            found.append(Guess(column.index, place[0], field, TOLD, (say("why_told"),), form, place[1]))
+        return tuple(found)
+
+    def _survey_kind(self, column: Column) -> str:
+        told = next((value for _, field, value in self.options.sets if field == "survey_type"), None)
+        return told or lexicon.names()["surveys"].scores.get(column.plain, "")
+
+    def _column(self, header: str) -> Column:
+        for column in self.columns:
+            if header in (column.header, column.plain) or header.strip().casefold() == column.header.casefold():
+                return column
+        known = ", ".join(column.header for column in self.columns)
+        raise Refused("map_column_missing", column=header, file=self.path.name, known=known)
+
+    def _kept(self) -> Kept:
+        ignored = frozenset(self._column(header).index for header in self.options.ignore)
+        empty = frozenset((table, field) for table, field, column in self.options.maps if not column and table)
+        told = frozenset((table, field) for table, field, _ in self.options.sets if table)
+        return ignored, empty | told
+
+    def plan(self, choice: Choice, currency: str | None) -> Plan:
+        """The plan for that choice, with what must be asked."""
+        headers = tuple(Header(c.header, c.samples, round(c.share_filled, 4)) for c in self.columns)
+        plan = Plan(
+            str(self.path.absolute()),
+            self.path.name,
+            self.raw.format.sheet,
+            digest(self.path),
+            self.raw.format,
+            self.raw.rows + len(self.raw.broken),
+            headers,
+            self.options,
+            confidence=choice.confidence,
+            others=choice.others,
+            warnings=self.raw.notes,
+        )
+        if choice.reading is None:
+            near = ", ".join(name for name, _ in choice.others) or ", ".join(list(model.tables())[:8])
+            return replace(plan, questions=(Question(say("ask_table", file=self.title, near=near), "--table TABLE"),))
+        return self._mapped(plan, choice.reading, currency)
+
+    def _mapped(self, plan: Plan, reading: Reading, currency: str | None) -> Plan:
+        styles = Styles(self.raw, self.columns, self.options)
+        targets = styles.settle(self._with_sets(build(reading, self.columns)))
+        targets, questions, warnings = with_scales(targets, self.columns, self.title)
+        targets, asked = self._with_currency(targets, currency)
+        main = targets[0]
+        questions = [*questions, *styles.questions, *asked, *self._repeated(targets)]
+        warnings += [*styles.warnings, *_without(main)]
+        return replace(
+            plan,
+            table=reading.table,
+            targets=tuple(targets),
+            questions=tuple(questions),
+            warnings=(*plan.warnings, *warnings),
+            sales=reading.table in ("order_lines", "orders"),
+        )
+
+    def _with_sets(self, targets: list[Target]) -> list[Target]:
+        """Values given for the whole file; for a table that the file does not fill yet they make no rows."""
+        for owner, field, value in self.options.sets:
+            places = [i for i, t in enumerate(targets) if (t.table == owner if owner else field in model.table(t.table).fields)]
+            if not places:
+                raise Refused("set_unreachable", field=f"{owner}.{field}" if owner else field, table=targets[0].table)
+            for i in places if owner else places[:1]:
+                targets[i] = targets[i].with_fill(Fill(field, value=value, why=(say("why_set"),)))
+        return targets
+
+    def _with_currency(self, targets: list[Target], currency: str | None) -> tuple[list[Target], list[Question]]:
+        """The currency that a header names; rial or toman is asked where nothing tells."""
+        asked: list[Question] = []
+        given = next((code for each in targets if (code := currency_of(each, self.columns))), None)
+        holder = next((i for i, t in enumerate(targets) if "currency" in model.table(t.table).fields), None)
+        if holder is None or targets[holder].fill("currency"):
+            return targets, asked
+        if given:
+            fill = Fill("currency", value=given, confidence=0.95, why=(say("why_currency"),))
+            targets[holder] = targets[holder].with_fill(fill)
+        elif currency not in PERSIAN_MONEY:
+            header = next((name for each in targets if (name := rial_or_toman(each, self.columns))), None)
+            if header:
+                asked.append(Question(say("ask_rial", column=header), "--set currency=IRR|IRT"))
+        return targets, asked
+
+    def _repeated(self, targets: list[Target]) -> list[Question]:
+        """Two columns of one name that differ: which of them is meant?"""
+        asked = []
+        headers = [column.header for column in self.columns]
+        for target in targets:
+            for fill in target.fills:
+                if fill.column is None or f"{headers[fill.column]} (2)" not in headers or fill.confidence == TOLD:
+                    continue
+                second = headers.index(f"{headers[fill.column]} (2)")
+                differ = self.raw.query(f"SELECT count(*) FROM raw WHERE c{fill.column} IS DISTINCT FROM c{second}")[0][0]
+                if differ:
+                    field = f"{target.table}.{fill.field}"
+                    text = say("ask_repeated", column=headers[fill.column], field=field, n=differ)
+                    asked.append(Question(text, f"--map {field}={headers[fill.column]!r}"))
+        return asked[:1]
+
+
+def _via(table: str, owner: str, field: str) -> tuple[str, str] | None:
+    """Where a mapping that names its table lies when lines are rows of `table`."""
+    if owner == table or (owner == "surveys" and field == "score"):
+        return owner, ""
+    parent = lexicon.names()[table].parent
+    if parent and model.table(table).fields[parent].refers == owner:
+        return owner, parent
+    for step in (table, model.table(table).fields[parent].refers if parent else None):
+        reference = model.table(step).reference_to(owner) if step else None
+        if reference and owner in NAMED:
+            return owner, f"{step}.{reference.name}"
+    raise Refused("map_unreachable", field=f"{owner}.{field}", table=table)
+
+
+def _without(main: Target) -> list[Message]:
+    """What the main table lacks that a reader should know."""
+    table = model.table(main.table)
+    found = []
+    if table.key and not all(main.fill(field) for field in table.key):
+        found.append(say("no_key", table=main.table, field=", ".join(table.key)))
+    date = lexicon.names()[main.table].date
+    times = [f.name for f in table.fields.values() if f.type == "time"]
+    if date and not any(main.fill(field) for field in times):
+        found.append(say("no_date", table=main.table, field=f"{main.table}.{date}"))
+    return found

@@ -1,0 +1,157 @@
+"""What the values of a column look like: counts over the whole column, kinds from an even sample of it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from kpi.intake import lexicon, months
+from kpi.intake.names import DIGITS, plain
+from kpi.intake.raw import Raw, cell
+
+SAMPLE = 2000
+MIX = 2654435761  # Knuth's multiplicative hash: an even sample that no period of the file can fool
+ASCII = str.maketrans({**DIGITS, "٫": ".", "٬": ","})
+TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?"
+ZONE = r"\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+DATE = re.compile(rf"^\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[ T,]\s?{TIME}{ZONE})?$")
+COMPACT = re.compile(r"^(?:1[2345]\d\d|19\d\d|20\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
+WORDY = re.compile(r"(?=.*\b\d{1,2}\b)(?=.*\d{4}|.*\b\d{2}\b).*[^\W\d_]{3,}")
+CLOCK = re.compile(rf"^{TIME}$")
+SIGN = r"[$€£¥₴₽﷼₺₹]"
+CODE = re.compile(r"^(?=.*\d)[\w.#/-]{1,64}$")
+EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+@dataclass(frozen=True)
+class Column:
+    """Facts of one column. Shares are of the filled cells of the sample; counts are of the whole column."""
+
+    index: int
+    header: str
+    plain: str
+    rows: int
+    filled: int
+    distinct: int
+    samples: tuple[str, ...]
+    values: tuple[str, ...]
+    number: float
+    integer: float
+    date: float
+    clock: float
+    flag: float
+    code: float
+    email: float
+    spaced: float  # holds blanks or is longer than a code: reads like a name or a sentence
+    low: float | None
+    high: float | None
+
+    @property
+    def share_filled(self) -> float:
+        return self.filled / self.rows if self.rows else 0.0
+
+    @property
+    def uniqueness(self) -> float:
+        return min(1.0, self.distinct / self.filled) if self.filled else 0.0
+
+
+def columns(raw: Raw) -> tuple[Column, ...]:
+    """The facts of every column of `raw`."""
+    blank = set(lexicon.shared()["blank"])
+    counts = ", ".join(f"count(c{i}), approx_count_distinct(c{i})" for i in range(len(raw.headers)))
+    counted = raw.query(f"SELECT {counts} FROM raw")[0]
+    total = max(1, raw.query("SELECT count(*) FROM raw")[0][0])
+    take = min(1.0, SAMPLE / total)
+    listed = ", ".join(cell(i) for i in range(len(raw.headers)))
+    sample = raw.query(
+        f"SELECT {listed} FROM raw WHERE (rowid * {MIX}) % 4294967296 < {int(take * 4294967296)} ORDER BY rowid"
+    )
+    found = []
+    for i, header in enumerate(raw.headers):
+        values = [row[i] for row in sample if row[i] is not None and row[i].casefold() not in blank]
+        filled, distinct = counted[2 * i], counted[2 * i + 1]
+        if filled and not values:
+            values = _few(raw, i, blank)
+        if distinct > 0.9 * filled:
+            distinct = raw.query(f"SELECT count(DISTINCT c{i}) FROM raw")[0][0]
+        found.append(_column(i, header, raw.rows, filled, distinct, values))
+    return tuple(found)
+
+
+def _few(raw: Raw, index: int, blank: set[str]) -> list[str]:
+    """Values of a column that the even sample missed."""
+    rows = raw.query(f"SELECT {cell(index)} FROM raw WHERE {cell(index)} IS NOT NULL ORDER BY rowid LIMIT {SAMPLE}")
+    return [value for (value,) in rows if value.casefold() not in blank]
+
+
+def _column(index: int, header: str, rows: int, filled: int, distinct: int, values: list[str]) -> Column:
+    ascii_values = [value.translate(ASCII) for value in values]
+    n = max(1, len(values))
+    numbers = [_number(value) for value in ascii_values]
+    known = [x for x in numbers if x is not None]
+
+    def share(pattern: re.Pattern[str]) -> float:
+        return sum(bool(pattern.match(value)) for value in ascii_values) / n
+
+    dates = sum(_dated(v) for v in ascii_values) / n
+    flags = lexicon.flags()
+    return Column(
+        index,
+        header,
+        plain(header),
+        rows,
+        filled,
+        distinct,
+        tuple(dict.fromkeys(values))[:5],
+        tuple(values),
+        len(known) / n,
+        sum(x == int(x) for x in known if abs(x) < 1e15) / n,
+        dates,
+        share(CLOCK),
+        sum(plain(v) in flags for v in set(values)) / max(1, len(set(values))) if values else 0.0,
+        share(CODE),
+        share(EMAIL),
+        sum(" " in v.strip() or len(v) > 64 for v in values) / n,
+        min(known, default=None),
+        max(known, default=None),
+    )
+
+
+def _number(value: str) -> float | None:
+    """A rough reading of a number in whatever style, only to tell numbers from words."""
+    found = _pattern().match(value)
+    if not found:
+        return None
+    digits = re.sub(r"[^\d.,]", "", found["digits"])
+    if digits.count(",") == 1 and "." not in digits:
+        digits = digits.replace(",", ".")
+    digits = digits.replace(",", "")
+    if digits.count(".") > 1:
+        digits = digits.replace(".", "")
+    minus = value.lstrip().startswith(("-", "−", "(")) or value.rstrip().endswith("-")
+    return -float(digits) if minus else float(digits)
+
+
+@functools.cache
+def _pattern() -> re.Pattern[str]:
+    money = "|".join(sorted(map(re.escape, lexicon.shared()["units"]), key=len, reverse=True))
+    unit = rf"(?:{SIGN}|(?:{money})\b\.?)"
+    return re.compile(
+        rf"^[-+−(]?\s?(?:{unit}\s?)?[-+−]?(?P<digits>\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)(?:[eE][-+]?\d{{1,2}})?"
+        rf"\s?[KMBkmb%]?\s?{unit}?\s?[)-]?$",
+        re.I,
+    )
+
+
+def _dated(value: str) -> bool:
+    """A date in any spelling, of a year that a business may write."""
+    if DATE.match(value):
+        year = next((int(part) for part in re.split(r"[-/. T,]", value)[:3] if len(part) > 2), 2000)
+        return 1244 <= year <= 1502 or 1900 <= year <= 2199
+    return bool(COMPACT.match(value)) or _wordy(value)
+
+
+def _wordy(value: str) -> bool:
+    """A date with the name of its month: 15 Apr, 2021 or ۱۱ آبان ۱۴۰۴."""
+    return len(value) < 40 and bool(WORDY.match(value)) and months.in_text(value) is not None

@@ -1,0 +1,132 @@
+"""How the values of each mapped column are read: date orders, decimal marks, units; and what must be asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kpi import model
+from kpi.intake import dates, lexicon, numbers
+from kpi.intake.date_style import DateStyle
+from kpi.intake.guesses import DURATIONS
+from kpi.intake.messages import Message, say
+from kpi.intake.options import Options
+from kpi.intake.plan import Fill, Question, Target
+from kpi.intake.profile import Column
+from kpi.intake.raw import Raw
+
+NUMBERS = ("money", "number", "integer")
+ARABIC = re.compile("[\u0600-\u06ff]")
+
+
+class Styles:
+    """Decides each column once, in the light of the others of the same file."""
+
+    def __init__(self, raw: Raw, columns: tuple[Column, ...], options: Options) -> None:
+        self.raw, self.columns, self.options = raw, columns, options
+        self.questions: list[Question] = []
+        self.warnings: list[Message] = []
+        self._dates: dict[int, dates.Decision] = {}
+        self._numbers: dict[int, numbers.Decision] = {}
+
+    def settle(self, targets: list[Target]) -> list[Target]:
+        """The targets with a style in every fill that needs one. Sure columns first: they tell about the unsure."""
+        kinds = {
+            (i, kind)
+            for target in targets
+            for fill in target.fills
+            if (i := fill.column) is not None and (kind := _kind(target.table, fill.field))
+        }
+        self._decide_dates(sorted(i for i, kind in kinds if kind == "time"))
+        self._decide_numbers(sorted(i for i, kind in kinds if kind == "number"))
+        return [replace(each, fills=tuple(self._fill(each.table, fill) for fill in each.fills)) for each in targets]
+
+    def _decide_dates(self, indexes: list[int]) -> None:
+        like: tuple[str, str] | None = None
+        for again in (False, True):
+            for i in indexes:
+                if i in self._dates and not (again and self._dates[i].ask):
+                    continue
+                found = dates.decide(self.raw, self.columns[i], self.options.dates, like)
+                self._dates[i] = found
+                if found.style and found.style.kind == "strptime" and not found.style.months:
+                    like = like or (found.style.order, self.columns[i].header)
+        asked = next((each.ask for each in self._dates.values() if each.ask), None)
+        if asked:
+            self.questions.append(Question(asked, "--dates dmy|mdy|ymd|jalali"))
+
+    def _decide_numbers(self, indexes: list[int]) -> None:
+        like: tuple[str, str] | None = (",", "") if self.raw.format.delimiter == ";" else None
+        for again in (False, True):
+            for i in indexes:
+                if i in self._numbers and not (again and self._numbers[i].ask):
+                    continue
+                column = self.columns[i]
+                near = like if like and like[1] else None
+                self._numbers[i] = numbers.decide(column.values, column.header, self.options.decimal, near)
+                if self._numbers[i].why and not self._numbers[i].ask:
+                    like = (self._numbers[i].style.decimal, column.header)
+        asked = next((each.ask for each in self._numbers.values() if each.ask), None)
+        if asked:
+            self.questions.append(Question(asked, "--decimal ,|."))
+
+    def _fill(self, table: str, fill: Fill) -> Fill:
+        kind = _kind(table, fill.field)
+        if fill.column is None or not kind:
+            return fill
+        if kind == "time":
+            found = self._dates[fill.column]
+            return replace(fill, style=found.style or DateStyle("iso"), why=(*fill.why, *_said(found.why)))
+        column, style = self.columns[fill.column], self._numbers[fill.column]
+        scale, why = self._scale(table, fill, column)
+        form = "clock" if fill.field.endswith(tuple(f"_{unit}" for unit in DURATIONS)) and column.clock >= 0.8 else ""
+        said = (*fill.why, *_said(style.why), *_said(why))
+        return replace(fill, style=style.style, scale=fill.scale * scale, form=form, why=said)
+
+    def _scale(self, table: str, fill: Fill, column: Column) -> tuple[float, Message | None]:
+        """Percent to fractions, hours to minutes."""
+        if fill.field in lexicon.shared()["fractions"]:
+            whole = column.high is not None and 1 < column.high <= 100 and not any("%" in v for v in column.values)
+            return (0.01, say("why_percent")) if whole else (1.0, None)
+        kept = next((unit for unit in DURATIONS if fill.field.endswith(f"_{unit}")), None)
+        if kept is None:
+            return 1.0, None
+        if column.clock >= 0.8:
+            return 1.0 / DURATIONS[kept], None
+        words = column.plain.split()
+        given = next((unit for word in reversed(words) if (unit := lexicon.shared()["units"].get(word)) in DURATIONS), None)
+        if given is None:
+            self.warnings.append(say("unit_assumed", column=column.header, unit=kept))
+            return 1.0, None
+        return DURATIONS[given] / DURATIONS[kept], (None if given == kept else say("why_unit", given=given, kept=kept))
+
+
+def _said(message: Message | None) -> tuple[Message, ...]:
+    return (message,) if message else ()
+
+
+def _kind(table: str, field: str) -> str | None:
+    type_ = model.table(table).field(field).type
+    return "time" if type_ == "time" else "number" if type_ in NUMBERS else None
+
+
+def currency_of(target: Target, columns: tuple[Column, ...]) -> str | None:
+    """The currency that the headers of the money columns name, as a code."""
+    units = lexicon.shared()["units"]
+    for fill in target.fills:
+        if fill.column is not None and model.table(target.table).field(fill.field).type == "money":
+            for word in reversed(columns[fill.column].plain.split()):
+                if (units.get(word) or "").isupper():
+                    return units[word]
+    return None
+
+
+def rial_or_toman(target: Target, columns: tuple[Column, ...]) -> str | None:
+    """The header of a Persian money column, whose amounts may be rial or toman."""
+    for fill in target.fills:
+        if fill.column is not None and model.table(target.table).field(fill.field).type == "money":
+            if ARABIC.search(columns[fill.column].header):
+                return columns[fill.column].header
+    return None
+
+

@@ -1,0 +1,187 @@
+"""From a reading to targets: the rows that each line makes in the main table and in those it points to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kpi import model
+from kpi.intake import lexicon
+from kpi.intake.guesses import NAMED, Guess
+from kpi.intake.messages import say
+from kpi.intake.plan import Fill, Target
+from kpi.intake.profile import Column
+from kpi.intake.tables import Reading
+
+NATURAL = {"customers": ("email", "name"), "contacts": ("email", "name")}  # what stands for a missing id, best first
+
+
+def build(reading: Reading, columns: tuple[Column, ...]) -> list[Target]:
+    """The targets of a file, the main one first."""
+    own = [g for g in reading.taken if g.table == reading.table and not g.via]
+    main = Target(reading.table, "main", tuple(_fill(g) for g in own))
+    main = _dated(_keyed(main), columns, {g.column for g in reading.taken})
+    parent = _parent(main, reading)
+    if parent and not main.fill("order_id"):
+        main = main.with_fill(Fill("order_id", form="line", why=(say("why_line_id"),)))
+        parent = parent.with_fill(Fill("order_id", form="line", why=(say("why_line_id"),)))
+    elif parent:
+        parent = parent.with_fill(replace(main.fill("order_id"), confidence=parent_sure(main)))  # type: ignore[type-var]
+    owners = {reading.table: main} | ({parent.table: _dated(parent, columns, set())} if parent else {})
+    reached = _reached(reading, owners)
+    surveys = _surveys(reading, owners[reading.table])
+    return [*owners.values(), *reached, *surveys]
+
+
+def parent_sure(main: Target) -> float:
+    """How sure the reference to the parent is."""
+    found = main.fill("order_id")
+    return found.confidence if found else 1.0
+
+
+def _fill(guess: Guess) -> Fill:
+    form = guess.form if guess.form in ("id", "name") else ""
+    return Fill(guess.field, guess.column, round(guess.confidence, 2), guess.why, form)
+
+
+def _keyed(target: Target) -> Target:
+    """Names that stand for ids: as key of what is named, and kept as its name."""
+    key = model.table(target.table).key
+    if target.table not in NAMED or len(key) != 1:
+        return target
+    found, name = target.fill(key[0]), target.fill("name")
+    if found and found.form == "name" and not name:
+        return target.with_fill(replace(found, field="name", form=""))
+    if found:
+        return target
+    for field in NATURAL.get(target.table, ("name",)):
+        given = target.fill(field)
+        if given and given.column is not None:
+            why = (*given.why, say("why_name_is_id"))
+            return target.with_fill(Fill(key[0], given.column, given.confidence, why, "name"))
+    return target
+
+
+def _dated(target: Target, columns: tuple[Column, ...], used: set[int]) -> Target:
+    """The main date where no column is named like it: another date that can stand in, else the only date there is."""
+    names = lexicon.names()[target.table]
+    if not names.date:
+        return target
+    if not target.fill(names.date):
+        for field in names.stand_in:
+            given = target.fill(field)
+            if given:
+                kept = tuple(each for each in target.fills if each.field != field)
+                moved = replace(given, field=names.date, confidence=0.75, why=(*given.why, say("why_stand_in")))
+                return replace(target, fills=(*kept, moved))
+    times = {f.name for f in model.table(target.table).fields.values() if f.type == "time"}
+    dated = [c for c in columns if c.date > 0.9 and c.index not in used]
+    if used and len(dated) == 1 and not any(target.fill(field) for field in times):
+        target = target.with_fill(Fill(names.date, dated[0].index, 0.6, (say("why_only_date"),)))
+    return _with_clock(target, columns, used, times)
+
+
+def _with_clock(target: Target, columns: tuple[Column, ...], used: set[int], times: set[str]) -> Target:
+    """A column with the time of day joins the date that has none."""
+    clocks = [
+        c
+        for c in columns
+        if c.clock > 0.9 and c.index not in used and c.plain.split()[-1:] and c.plain in lexicon.shared()["time_of_day"]
+    ]
+    dates = [
+        f
+        for f in target.fills
+        if f.field in times and f.column is not None and not any(":" in value for value in columns[f.column].values)
+    ]
+    if len(clocks) == 1 and dates:
+        main = next((f for f in dates if f.field == lexicon.names()[target.table].date), dates[0])
+        return target.with_fill(replace(main, clock=clocks[0].index))
+    return target
+
+
+def _parent(main: Target, reading: Reading) -> Target | None:
+    """The orders that order lines belong to, where the file tells anything about them."""
+    reference = lexicon.names()[main.table].parent
+    if not reference:
+        return None
+    table = model.table(main.table).fields[reference].refers or ""
+    found = [g for g in reading.taken if g.table == table and g.via == reference]
+    return Target(table, "distinct", tuple(_fill(g) for g in found), via=reference) if found else None
+
+
+def _reached(reading: Reading, owners: dict[str, Target]) -> list[Target]:
+    """Customers, products, people … that the lines name. Adds to `owners` references that only a name gives."""
+    found: list[Target] = []
+    groups: dict[str, list[Guess]] = {}
+    for guess in reading.taken:
+        if "." in guess.via:
+            groups.setdefault(guess.via, []).append(guess)
+    for owner in list(owners):
+        for fill in owners[owner].fills:
+            field = model.table(owner).fields[fill.field]
+            if field.refers in NAMED and fill.form == "name":
+                groups.setdefault(f"{owner}.{fill.field}", [])
+    for via, attributes in sorted(groups.items()):
+        owner, _, reference = via.partition(".")
+        made = _one(owners, owner, reference, attributes) if owner in owners else None
+        found += [made] if made else []
+    return found
+
+
+def _one(owners: dict[str, Target], owner: str, reference: str, attributes: list[Guess]) -> Target | None:
+    table = model.table(owner).fields[reference].refers or ""
+    fills = tuple(_fill(g) for g in attributes)
+    given = owners[owner].fill(reference)
+    if given is None:
+        for field in NATURAL.get(table, ("name",)):
+            named = next((f for f in fills if f.field == field), None)
+            if named:
+                given = replace(named, field=reference, form="name", why=(*named.why, say("why_name_is_id")))
+                owners[owner] = owners[owner].with_fill(given)
+                break
+        else:
+            return None
+    target = Target(table, "distinct", fills, via=f"{owner}.{reference}")
+    target = target.with_fill(replace(given, field=model.table(table).key[0]))
+    if given.form == "name" and not target.fill("name") and not _is_email(fills, given):
+        target = target.with_fill(replace(given, field="name", form=""))
+    return target
+
+
+def _is_email(fills: tuple[Fill, ...], given: Fill) -> bool:
+    return any(f.field == "email" and f.column == given.column for f in fills)
+
+
+def _surveys(reading: Reading, main: Target) -> list[Target]:
+    """One row a line and answer: beside a ticket its CSAT, beside the first question of a survey the others."""
+    scores = [g for g in reading.taken if g.table == "surveys" and g.field == "score"]
+    if main.table == "surveys":
+        taken = main.fill("score")
+        scores = [g for g in scores if taken is None or g.column != taken.column]
+    context = _context(main)
+    return [
+        Target("surveys", "each", (_fill(g), Fill("survey_type", value=g.form), *context), present="score", via=main.table)
+        for g in scores
+    ]
+
+
+def _context(main: Target) -> tuple[Fill, ...]:
+    """What an answer beside another record shares with it: who, about what, when."""
+    if main.table == "surveys":
+        return tuple(f for f in main.fills if f.field not in ("survey_id", "score", "survey_type", "scale_min", "scale_max"))
+    fields = model.table("surveys").fields
+    key = model.table(main.table).key[0]
+    shared = {}
+    for fill in main.fills:
+        refers = model.table(main.table).fields[fill.field].refers
+        if fill.field == key and key in fields:
+            shared[key] = fill
+        elif refers == "employees" and "employee_id" not in shared:
+            shared["employee_id"] = replace(fill, field="employee_id")
+        elif refers and fill.field in fields and fill.field not in shared:
+            shared[fill.field] = fill
+    for field in ("resolved_at", "closed_at", "ended_at", "completed_at", lexicon.names()[main.table].date or ""):
+        given = main.fill(field)
+        if given:
+            shared["responded_at"] = replace(given, field="responded_at", why=(say("why_answer_date", field=field),))
+            break
+    return tuple(shared.values())
