@@ -107,6 +107,7 @@ class Kpi:
     # "null": no rows mean not defined, also for a count or a sum; "settings.<name>": not defined until that is set
     empty: str = ""
     stock: bool = False  # a state at the end of the period, not something that happened in it
+    matures: str = ""  # for a cohort: the days from a row's date to what is waited for, as a row expression
     computations: tuple[Computation, ...] = ()
     file: str = ""
 
@@ -164,6 +165,7 @@ class Row:
     numerator: float | None = None
     denominator: float | None = None
     compared: float | None = None  # the value it is compared with (Query.compare)
+    mature: bool = True  # False: a young cohort, most of whose outcomes are still to come
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ Tone = Literal["", "better", "worse", "noise"]
 
 @dataclass(frozen=True)
 class Reading:
-    """current: the last whole period with rows of its own; running: the unfinished one, never compared.
+    """current: the last whole period (of a cohort: the last mature one); running: the first unfinished one, never compared.
 
     change: current minus what it is compared with (the row's `compared`, else the period before), in the KPI's unit;
     relative: the same as a share of that.
@@ -44,8 +44,8 @@ class Reading:
 
 def read(kpi: Kpi, rows: Sequence[Row], points: int = 13) -> Reading:
     """The reading of `rows` (one KPI, no split, oldest first). points: how many whole periods to show."""
-    whole = [row for row in rows if row.period.complete]
-    running = next((row for row in rows if not row.period.complete), None)
+    whole = [row for row in rows if row.period.complete and row.mature]
+    running = next((row for row in rows if not (row.period.complete and row.mature)), None)
     current = whole[-1] if whole else None
     before = whole[-2] if len(whole) > 1 else None
     change = relative = None

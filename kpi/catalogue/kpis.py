@@ -15,7 +15,7 @@ _MEASURE_KEYS = {"from", "date", "where", "value", "all_rows"}
 _COMPUTATION_KEYS = {*_MEASURE_KEYS, "per", "parts", "function", "needs", "label", "over", "pick", "min_n"}
 _TEXTS = {"name", "about", "headline"}
 _STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens", "formula", "refines", "stage",
-            "perspective", "factor", "threshold", "notes", "kind", "interval", "empty"}  # fmt: skip
+            "perspective", "factor", "threshold", "notes", "kind", "interval", "empty", "matures"}  # fmt: skip
 _LISTS = {"serves", "guardrails", "aliases", "seeds", "splits"}
 _FLAGS = {"proportion", "stock"}
 _KNOWN = {*_COMPUTATION_KEYS, *_TEXTS, *_STRINGS, *_LISTS, *_FLAGS, "variants"}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from kpi.analysis.matching import match
 from kpi.analysis.progress import NEEDS_ACTION, Progress, Target, progress, target_for, targets_of
 from kpi.analysis.reading import Reading, read
 from kpi.core import KpiResult, Query
 from kpi.measure.frame import recent
-from kpi.measure.run import run
+from kpi.measure.run import adds_up, run
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Item:
     goal: str | None
     target: Target | None
     progress: Progress | None
+    flow: bool = False  # a sum or count: its target is for the whole horizon, its progress adds up from the start
 
     @property
     def state(self) -> str:
@@ -33,10 +34,20 @@ class Item:
 
     @property
     def gap(self) -> float | None:
-        """Value minus target, in the KPI's unit."""
+        """Value minus target, in the KPI's unit; of a flow what has added up minus what is due by today."""
         if self.progress is None or self.progress.actual is None or self.progress.target.aim is None:
             return None
-        return self.progress.actual - self.progress.target.aim
+        due = self.progress.expected if self.flow else self.progress.target.aim
+        return None if due is None else self.progress.actual - due
+
+    @property
+    def line(self) -> float | None:
+        """The target at the height of one period: of a flow the period's share of the whole."""
+        if self.target is None or self.target.aim is None or not self.flow:
+            return self.target.aim if self.target else None
+        period = self.reading.current.period if self.reading.current else None
+        length = (self.target.until - self.target.since).days
+        return self.target.aim * period.days / length if period and length else None
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,19 @@ def board(
         reading = read(each.kpi, each.rows, periods)
         goal = matched.roles[0].goal if matched else None
         target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal)
-        done = progress(target, reading.value, today, each.kpi.better) if target else None
-        items.append(Item(each, reading, matched.role if matched else "", goal, target, done))
+        flow = adds_up(workspace, each.kpi)
+        actual = _so_far(workspace, each.kpi.id, target, today, filters) if target and flow else reading.value
+        done = progress(target, actual, today, each.kpi.better) if target else None
+        items.append(Item(each, reading, matched.role if matched else "", goal, target, done, flow))
     return items
+
+
+def _so_far(workspace, kpi: str, target: Target, today: date, filters) -> float | None:
+    until = min(today, target.until)
+    if until <= target.since:
+        return None
+    rows = run(workspace, Query((kpi,), target.since, until, filters=filters))[kpi].rows
+    return rows[0].value if rows else None
 
 
 def finding(items: Sequence[Item]) -> Finding:

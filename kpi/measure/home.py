@@ -11,6 +11,8 @@ from kpi.analysis.progress import NEEDS_ACTION, targets_of
 from kpi.measure.board import Item, board
 from kpi.model import tables
 
+# Tables that grow from day to day: only these can be behind.
+DAILY = {"leads", "opportunities", "orders", "order_lines", "activities", "tickets", "calls", "surveys", "payments"}
 OLD_AFTER = 7  # days behind the newest data, after which a table is called old
 
 
@@ -77,6 +79,6 @@ def loaded(workspace) -> list[Loaded]:
     newest = workspace.as_of()
     found = []
     for name, rows, until in workspace.memo(("loaded", sql), lambda: workspace.rows(sql)):
-        behind = (newest - until).days if newest and until else 0
+        behind = (newest - until).days if newest and until and name in DAILY else 0
         found.append(Loaded(name, rows, until, max(behind, 0)))
     return sorted(found, key=lambda each: -each.rows)

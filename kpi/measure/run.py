@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 
 from kpi.analysis.context import Answer, Ask, Context, Filters
@@ -14,11 +14,12 @@ from kpi.catalogue import choose as choose_computation
 from kpi.catalogue import kpi as kpi_of
 from kpi.catalogue import measures, needs_of
 from kpi.compile import facts
-from kpi.compile.batch import is_count
+from kpi.compile.batch import is_additive, is_count
 from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
+from kpi.measure.maturity import maturity
 from kpi.model import tables
 from kpi.stats.nps import adjusted_wald
 from kpi.stats.proportions import wilson
@@ -46,6 +47,14 @@ def run(workspace, query: Query) -> Result:
 def chosen(workspace, kpi: Kpi) -> tuple[Computation | None, tuple[str, ...]]:
     """The computation in force for what is loaded, else None and what is missing."""
     return choose_computation(kpi, workspace.columns())
+
+
+def adds_up(workspace, kpi: Kpi) -> bool:
+    """Whether groups and periods of the KPI add up: one sum or count of something that happened."""
+    computation, _ = chosen(workspace, kpi)
+    parts = [m for _, m in computation.parts] if computation else []
+    plain = len(parts) == 1 and not kpi.stock and computation is not None and not computation.over
+    return plain and "distinct" not in parts[0].value and is_additive(parts[0])
 
 
 def check_dimension(name: str) -> None:
@@ -193,13 +202,14 @@ def _picked(rows: list[Row], computation: Computation, evaluation: Evaluation) -
 def _rows(kpi: Kpi, computation: Computation, evaluation: Evaluation, earlier: Evaluation | None) -> list[Row]:
     ratio = formula_of(computation).ratio
     proportion = kpi.proportion and bool(ratio) and all(_counts(computation, name) for name in ratio or ())
+    ripe = evaluation.frame.now - timedelta(days=maturity(kpi, computation, evaluation))
     rows = []
     for i, period in enumerate(evaluation.periods):
         for group in evaluation.groups(computation):
             value, n, above, below = _cell(kpi, computation, evaluation, i, group)
             low, high = _interval(kpi, computation, evaluation, i, group, value, above, below, proportion)
             compared = _cell(kpi, computation, earlier, i, group)[0] if earlier else None
-            rows.append(Row(period, value, n, low, high, group, above, below, compared))
+            rows.append(Row(period, value, n, low, high, group, above, below, compared, period.until <= ripe))
     return rows
 
 
@@ -297,7 +307,7 @@ def _asker(workspace, frame: Frame) -> Ask:
 
 
 def _compared(row: Row, value: float | None) -> Row:
-    return Row(row.period, row.value, row.n, row.low, row.high, row.group, row.numerator, row.denominator, value)
+    return replace(row, compared=value)
 
 
 def _with_targets(workspace, kpi: Kpi, rows: list[Row]) -> list[Row]:

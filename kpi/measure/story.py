@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 from kpi.analysis.contribution import Breakdown, breakdown
 from kpi.analysis.reading import bounds
-from kpi.compile.batch import is_additive
-from kpi.core import Kpi, Measure, Query, Row
+from kpi.core import Kpi, Query, Row
 from kpi.measure.board import Item, board
 from kpi.measure.frame import recent
 from kpi.measure.proof import Proof, explain
-from kpi.measure.run import chosen, run
+from kpi.measure.run import adds_up, run
 from kpi.stats.signals import MINIMUM, Limits, xmr_limits, xmr_signals
 
 PERIODS = 24
@@ -38,7 +37,7 @@ def story(
         return Story(item, (), None, frozenset(), None, None)
     since, until = recent(workspace, by, calendar, PERIODS)
     rows = _from_first(run(workspace, Query((kpi.id,), since, until, by, calendar))[kpi.id].rows)
-    whole = [(i, r.value) for i, r in enumerate(rows) if r.period.complete and r.value is not None]
+    whole = [(i, r.value) for i, r in enumerate(rows) if r.period.complete and r.mature and r.value is not None]
     limits = None
     signals: frozenset[int] = frozenset()
     if len(whole) >= MINIMUM:
@@ -57,7 +56,7 @@ def story(
                 run(workspace, then)[kpi.id].rows,
                 current,
                 before,
-                _adds_up(workspace, kpi),
+                adds_up(workspace, kpi),
             )
     return Story(item, rows, limits, signals, parts, proof)
 
@@ -66,11 +65,3 @@ def _from_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Without the periods before the first that has rows of its own."""
     first = next((i for i, r in enumerate(rows) if r.n), 0)
     return rows[first:]
-
-
-def _adds_up(workspace, kpi: Kpi) -> bool:
-    computation, _ = chosen(workspace, kpi)
-    parts = [m for _, m in computation.parts] if computation else []
-    return (
-        len(parts) == 1 and isinstance(parts[0], Measure) and "distinct" not in parts[0].value and is_additive(parts[0])
-    )

@@ -68,7 +68,8 @@ with left:
             )  # fmt: skip
         if told.parts:
             here.show(
-                leaderboard(here.texts, split_view(here, told, split, group_names(here.workspace, split))), key="leaders"
+                leaderboard(here.texts, split_view(here, told, split, group_names(here.workspace, split))),
+                key="leaders",
             )
     else:
         here.show(caption(here.t("no_split")), key="no_split")

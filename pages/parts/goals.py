@@ -14,7 +14,8 @@ _TONE = {"on_pace": "better", "behind_pace": "worse", "off_target": "worse"}
 
 def goal_rows(texts: Texts, rows: Sequence[GoalRow]) -> str:
     """The table of goals: now and target, way and time gone, state and date, chance with its interval."""
-    names = ("goal_and_kpi", "now", "progress", "state", "chance")
+    chances = any(row.chance for row in rows)
+    names = ("goal_and_kpi", "now", "progress", "state", *(("chance",) if chances else ()))
     numbers = ("now", "chance")
     heads = "".join(
         f'<th scope="col"{" class=k-num" if name in numbers else ""}>{esc(texts.t(f"parts.{name}"))}</th>'
@@ -22,20 +23,20 @@ def goal_rows(texts: Texts, rows: Sequence[GoalRow]) -> str:
     )
     return (
         f'<table class="k-goals"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{''.join(_goal(row) for row in rows)}</tbody></table>"
+        f"<tbody>{''.join(_goal(row, chances) for row in rows)}</tbody></table>"
     )
 
 
-def _goal(row: GoalRow) -> str:
+def _goal(row: GoalRow, chances: bool) -> str:
     name = f'<span class="k-goal-name">{esc(row.goal)}</span>'
     if row.pick:
         name = f'<button type="button" class="k-goal-name" data-pick="{esc(row.pick)}">{esc(row.goal)}</button>'
+    chance = f'<td class="k-num">{esc(row.chance)}<small>{esc(row.chance_range)}</small></td>' if chances else ""
     return (
         f"<tr><td>{name}<small>{esc(row.kpi)}</small></td>"
         f'<td class="k-num">{markup.value(row.now)}<small>{esc(row.target)}</small></td>'
         f'<td class="k-way">{_progress(row)}<small>{esc(row.progress_text)}</small></td>'
-        f"<td>{markup.state(row.state)}<small>{esc(row.by)}</small></td>"
-        f'<td class="k-num">{esc(row.chance)}<small>{esc(row.chance_range)}</small></td></tr>'
+        f"<td>{markup.state(row.state)}<small>{esc(row.by)}</small></td>{chance}</tr>"
     )
 
 

@@ -63,7 +63,9 @@ def trend_view(here: Frame, told: Story, by: str) -> Trend:
         usual = (limits.low, limits.high)
     if target and target.aim is not None and told.item.line is not None:
         since = next((i for i, r in enumerate(told.rows) if r.period.until > target.since), 0)
-        aim = Line(told.item.line, here.t("parts.target_at", value=texts.number(told.item.line, kpi.unit, short=True)), since)
+        aim = Line(
+            told.item.line, here.t("parts.target_at", value=texts.number(told.item.line, kpi.unit, short=True)), since
+        )
     return Trend(
         points,
         Axis(_axis_title(here, told, scale), percent=kpi.unit == "percent", divisor=scale),
@@ -95,7 +97,10 @@ def rows_table(here: Frame, told: Story, by: str) -> Table:
     )
     rows = tuple(
         (
-            Cell(texts.period(r.period, by), note="" if r.period.complete and r.mature else here.t("parts.unfinished" if r.mature else "maturing")),
+            Cell(
+                texts.period(r.period, by),
+                note="" if r.period.complete and r.mature else here.t("parts.unfinished" if r.mature else "maturing"),
+            ),
             texts.number(r.value, kpi.unit),
             texts.range_(r.low, r.high, kpi.unit) if r.low is not None else "",
             texts.number(r.n),
