@@ -1,6 +1,7 @@
 """One client's data and state: open and share, import log and undo, derived tables, settings, migrations."""
 
 from kpi.workspace.door import door_check
+from kpi.workspace.findings import Finding, findings
 from kpi.workspace.imports import Import, Reject, imports, known_file, next_import, record, rejects, undo
 from kpi.workspace.inventory import Loaded, inventory
 from kpi.workspace.names import check_name, home, names
@@ -18,6 +19,7 @@ from kpi.workspace.sharing import Request
 from kpi.workspace.workspace import Workspace
 
 __all__ = [
+    "Finding",
     "Import",
     "Loaded",
     "Reject",
@@ -31,6 +33,7 @@ __all__ = [
     "create",
     "delete",
     "door_check",
+    "findings",
     "hand_over_or_open",
     "home",
     "imports",

@@ -56,11 +56,11 @@ def columns(cur: Cursor) -> frozenset[str]:
         row = cur.execute(f"SELECT {counts} FROM state.{quoted(name)}").fetchall()[0]
         decided |= {f"{name}.{column}" for column, n in zip(columns_of, row, strict=True) if n}
     deals = cur.execute("SELECT 1 FROM state.derived WHERE notes ->> 'orders_from_deals' IS NOT NULL").fetchall()
-    return frozenset(decided | _derivable(found, bool(deals)))
+    return frozenset(decided | derivable(found, bool(deals)))
 
 
-def _derivable(found: set[str], deals: bool) -> set[str]:
-    """The columns whose rules can be applied to what is there, and what follows from those."""
+def derivable(found: set[str], deals: bool) -> set[str]:
+    """`found` and the columns whose rules can be applied to what is there, and what follows from those."""
     known = set(found)
     while True:
         more = {c for c, ways in DERIVABLE.items() if c not in known and any(known >= set(w.split()) for w in ways)}

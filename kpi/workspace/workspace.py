@@ -109,7 +109,7 @@ class Workspace:
 
     def columns(self) -> frozenset[str]:
         """`table.column` of every column that holds a value or whose rule can be applied."""
-        return self.memo(("columns",), lambda: self._with(columns))
+        return self.memo(("columns",), lambda: self.ask(columns))
 
     def is_empty(self) -> bool:
         """Whether no business data are loaded (goals and ratings are none)."""
@@ -117,12 +117,12 @@ class Workspace:
 
     def as_of(self) -> date | None:
         """The last day with an event in the data, never after today; None while there is none."""
-        return self.memo(("as_of", date.today()), lambda: self._with(derive.as_of))
+        return self.memo(("as_of", date.today()), lambda: self.ask(derive.as_of))
 
     def notes(self) -> dict[str, dict[str, object]]:
         """The rules in force that a reader must be told, with the params of their texts:
         {"orders_from_deals": {}, "churn_gap": {"days": 365}, …}."""
-        return self.memo(("notes",), lambda: self._with(derive.notes))
+        return self.memo(("notes",), lambda: self.ask(derive.notes))
 
     def memo(self, key: object, make: Callable[[], Any]) -> Any:
         """`make()` remembered under `key` (hashable) until the next revision; made once even if asked for at once."""
@@ -141,9 +141,10 @@ class Workspace:
             self._closed = True
             self._connection.close()
 
-    def _with(self, ask: Callable[[Cursor], Any]) -> Any:
+    def ask(self, question: Callable[[Cursor], Any]) -> Any:
+        """`question(cursor)`: several queries on one cursor, temporary tables included. To read, not to write."""
         with self._cursor() as cur:
-            return ask(cur)
+            return question(cur)
 
     @staticmethod
     def _read_settings(cur: Cursor) -> Settings:
