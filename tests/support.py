@@ -13,6 +13,7 @@ import pandas as pd
 
 from kpi import model
 from kpi.errors import Unknown
+from kpi.workspace.columns import derivable
 from kpi.workspace.storage import state_tables
 from kpi.workspace.settings import Settings
 
@@ -38,16 +39,15 @@ class MemoryWorkspace:
         return self.connection.cursor().execute(sql, list(params)).df()
 
     def columns(self) -> frozenset[str]:
-        """`table.column` of every column that holds a value; derived ones as soon as their table has rows."""
+        """`table.column` of every column that holds a value, and the derived ones whose rules could be applied."""
         filled = set()
         for name, columns in state_tables().items():
             counts = self.rows("select " + ", ".join(f'count("{c}")' for c in columns) + f' from state."{name}"')
             filled |= {f"{name}.{c}" for c, n in zip(columns, counts[0], strict=True) if n}
         for table in model.tables().values():
             counts = self.rows("select " + ", ".join(f'count("{c}")' for c in table.fields) + f' from "{table.name}"')
-            derived = {c.name for c in table.fields.values() if c.derived} if any(counts[0]) else set()
-            filled |= {f"{table.name}.{c}" for c, n in zip(table.fields, counts[0], strict=True) if n or c in derived}
-        return frozenset(filled)
+            filled |= {f"{table.name}.{c}" for c, n in zip(table.fields, counts[0], strict=True) if n}
+        return frozenset(derivable(filled, deals=False))
 
     def as_of(self) -> date | None:
         """The day given, else the last day in any date column that is not planned."""

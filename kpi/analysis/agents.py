@@ -101,7 +101,8 @@ resolved as (
   where {asked.where} and {agent} is not null group by 1, 2, 3
 ),
 promised as (
-  select p.i, {asked.group} as g, {agent} as agent, count(*) as n, count(*) filter (where s.met) as yes
+  select p.i, {asked.group} as g, {agent} as agent, count(distinct s.ticket_id) as n,
+         count(distinct s.ticket_id) filter (where s.met) as yes
   from {asked.relation} join sla_tickets s on s.ticket_id = f.ticket_id
   join p on s.judged_at >= p.since and s.judged_at < p.until
   where {asked.where} group by 1, 2, 3
