@@ -14,6 +14,22 @@ SHORT = {"en": "EN", "fa": "فا", "uk": "УК"}  # each in its own script: the 
 SWITCH = "language_switch"
 
 
+# Streamlit writes the address after the first click, as a step in the history: on a first visit it is completed here.
+_address = st.components.v2.component(
+    "kpi_address",
+    js="""
+    export default function ({ data }) {
+      const address = new URL(location.href);
+      const missing = Object.entries(data).filter(([name]) => !address.searchParams.has(name));
+      if (!missing.length) return;
+      missing.forEach(([name, value]) => address.searchParams.set(name, value));
+      history.replaceState(history.state, "", address);
+    }
+    """,
+    isolate_styles=False,
+)
+
+
 def show(texts: Texts) -> None:
     """Workspace chooser and language switch; both choices stand in the address."""
     st.session_state[state.WORKSPACE] = state.workspace_name()
@@ -43,6 +59,8 @@ def show(texts: Texts) -> None:
         st.selectbox(
             texts.t("app.language"), LANGUAGES, index=None, key=state.LANG, bind="query-params", placeholder=""
         )
+        named = {name: st.session_state[name] for name in (state.WORKSPACE, state.LANG)}
+        _address(data=named, key="kpi_address", height=1)
 
 
 def _switched() -> None:

@@ -1,8 +1,111 @@
-"""The page kpis."""
+"""KPIs: those that match the goals in rank order, the pairs of volume and outcome, and the way to the board."""
 
-from pages.parts import frame
-from pages.parts.empty import empty_state
+import streamlit as st
+
+from kpi.analysis.matching import match, outcome_halves, serves, suggest
+from kpi.catalogue import kpi_set, kpis
+from kpi.core import ROLES
+from kpi.measure import board
+from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected_kpis
+from pages.parts import blocked_kpi, caption, cards, empty_state, frame, section
+from pages.parts.items import kpi_name
+from pages.parts.plan import reasons
+from pages.parts.views import Action, BlockedKpi
 
 here = frame.page("kpis")
-here.head(finding=here.t("app.nothing_yet"))
-here.show(empty_state(here.t("nav.kpis"), here.t("app.nothing_yet_text")), key="empty")
+goals = chosen_goals(here.workspace)
+if not goals:
+    here.head(finding=here.t("no_goal"), step="kpis")
+    if here.show(
+        empty_state(here.t("no_goal"), here.t("no_goal_text"), Action(here.t("to_goals"), "goals")), key="empty"
+    ):
+        frame.go("plan", "goals")
+    st.stop()
+
+matches = match(goals, here.workspace.columns())
+ready = [m for m in matches if m.computable]
+held = {s.kpi: s for s in selected_kpis(here.workspace)}
+proposed = set(held) or {m.kpi.id for m in suggest(matches)}
+here.head(finding=here.t("finding", ready=len(ready), all=len(matches)), step="kpis", note=here.t("finding_note"))
+
+ticked: list[str] = []
+
+
+def tick(kpi_id: str, where: str, help_text: str = "") -> None:
+    """One KPI to take or leave."""
+    kpi = kpis()[kpi_id]
+    if st.checkbox(
+        here.t("tick", name=kpi_name(here, kpi), nature=here.t(f"nature_{kpi.nature}")), value=kpi_id in proposed,
+        key=f"kpis_{where}_{kpi_id}", help=f"{kpi.about.get(here.texts.lang)}\n\n`{kpi.formula}`", persist_state="session",
+    ):  # fmt: skip
+        ticked.append(kpi_id)
+    if help_text:
+        here.show(caption(help_text), key=f"why_{where}_{kpi_id}")
+
+
+for role in ROLES:
+    shown = [m for m in ready if m.role == role]
+    if shown:
+        here.show(section(here.t(f"role.{role}"), here.t(f"role.{role}_about")), key=f"head_{role}")
+        columns = st.columns(2, gap="large")
+        for n, each in enumerate(shown):
+            with columns[n % 2]:
+                tick(each.kpi.id, "match", reasons(here, each, goals))
+
+missing = outcome_halves(ticked)
+for volume, outcome in missing.items():
+    names = {"volume": kpi_name(here, kpis()[volume]), "outcome": kpi_name(here, kpis()[outcome])}
+    here.show(caption(here.t("outcome_too", **names)), key=f"outcome_{volume}")
+
+with st.expander(here.t("pairs")):
+    here.show(caption(here.t("pairs_note")), key="pairs_note")
+    pairs = kpi_set("pairs").groups
+    items = {
+        i.result.kpi.id: i
+        for i in board(here.workspace, [k for g in pairs for k in (g.volume, g.outcome)], goals, "month", here.calendar)
+    }
+    for pair in pairs:
+        if pair.question:
+            here.show(caption(pair.question.get(here.texts.lang)), key=f"pair_{pair.id}")
+        for column, kpi_id in zip(st.columns(2, gap="large"), (pair.volume, pair.outcome), strict=True):
+            item = items[kpi_id]
+            value = here.texts.number(item.reading.value, item.result.kpi.unit, short=True)
+            with column:
+                if kpi_id in ticked:
+                    here.show(
+                        caption(here.t("pair_taken", name=kpi_name(here, kpis()[kpi_id]), value=value)),
+                        key=f"pair_{kpi_id}",
+                    )
+                else:
+                    tick(kpi_id, "pair", here.t("pair_value", value=value))
+
+others = [id_ for id_ in kpis() if id_ not in {m.kpi.id for m in matches}]
+extra = st.multiselect(
+    here.t("add"), others, default=[k for k in held if k in others], format_func=lambda k: kpi_name(here, kpis()[k]),
+    key="kpis_extra", placeholder=here.t("add_placeholder"), persist_state="session",
+)  # fmt: skip
+loose = [k for k in [*extra, *ticked] if not serves(k, goals)]
+why = ""
+if loose:
+    here.show(caption(here.t("loose", names=", ".join(kpi_name(here, kpis()[k]) for k in loose))), key="loose")
+    why = st.text_input(here.t("loose_why"), key="kpis_why", persist_state="session")
+
+chosen = list(dict.fromkeys([*ticked, *extra]))
+if st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go"):
+    first = {m.kpi.id: m.roles[0].goal for m in matches}
+    select_kpis(here.workspace, [Selection(k, first.get(k), why if k in loose and why else None) for k in chosen])
+    frame.go("explore", "board")
+
+blocked = [m for m in matches if not m.computable]
+if blocked:
+    here.show(section(here.t("blocked"), here.t("blocked_note", n=len(blocked))), key="blocked_head")
+    tiles = []
+    for each in blocked:
+        meaning = here.t(
+            "needs_meaning",
+            columns=", ".join(dict.fromkeys(here.t(f"field.{c.partition('.')[2]}") for c in each.missing)),
+        )
+        card = BlockedKpi(kpi_name(here, each.kpi), each.missing, meaning, Action(here.t("load"), "import"))
+        tiles.append(blocked_kpi(here.texts, card))
+    if here.show(cards(tiles), key="blocked"):
+        frame.go("data", "import")

@@ -1,0 +1,34 @@
+"""Choosing: goals in their groups, KPIs as rows to tick."""
+
+from __future__ import annotations
+
+from kpi.analysis.matching import Match
+from kpi.catalogue import goal, goals
+from pages.parts.frame import Frame
+
+GOAL_GROUPS = ("sales", "marketing", "customer", "service", "money", "foundations")
+
+
+def quick_goals() -> list[str]:
+    """The quick picks in their order."""
+    return [g.id for g in sorted(goals().values(), key=lambda g: g.quick) if g.quick]
+
+
+def goals_by_group(group: str, wanted: str = "") -> list[str]:
+    """The goals of a group whose name, alias or text holds `wanted` in any language."""
+    word = wanted.strip().casefold()
+    found = []
+    for each in goals().values():
+        texts = (each.name.en, each.name.fa, each.name.uk, each.about.en, each.about.fa, each.about.uk, *each.aliases)
+        if each.group == group and (not word or any(word in text.casefold() for text in texts)):
+            found.append(each.id)
+    return found
+
+
+def reasons(here: Frame, match: Match, chosen: tuple[str, ...]) -> str:
+    """Role and reason of a KPI in each of the chosen goals."""
+    lang = here.texts.lang
+    held = [r for r in match.roles if r.goal in chosen]
+    if len(chosen) == 1:
+        return " · ".join(r.reason.get(lang) for r in held)
+    return " · ".join(here.t("in_goal", goal=goal(r.goal).name.get(lang), reason=r.reason.get(lang)) for r in held)
