@@ -12,7 +12,7 @@ import pandas as pd
 
 from kpi.analysis.notes import Note, note
 from kpi.analysis.stages import opportunity_journeys
-from kpi.analysis.steps import Journeys, Step, steps, went_backwards
+from kpi.analysis.steps import Journeys, Step, by_group, steps, went_backwards
 from kpi.analysis.tables import counted, group_of, live, require, within
 from kpi.errors import Unknown
 
@@ -67,13 +67,6 @@ def _funnel(workspace: Any, kind: str, split: str | None, since: date | None, un
 Answer = tuple[Split, dict[str | None, Journeys], list[Note]]
 
 
-def by_group(groups: pd.Series, journeys: Journeys) -> dict[str | None, Journeys]:
-    """The journeys of each group in alphabetical order; {None: all} without a split."""
-    if groups.isna().all():
-        return {None: journeys}
-    return {str(g): journeys.of((groups == g).to_numpy()) for g in sorted(groups.unique())}
-
-
 def times_of(frame: pd.DataFrame, columns: list[str]) -> np.ndarray:
     """Some date columns as one n x L array of datetime64."""
     return np.column_stack([frame[c].to_numpy(dtype="datetime64[us]") for c in columns])
@@ -117,7 +110,7 @@ def _opportunities(workspace: Any, split: str | None, since: date | None, until:
     where, days = within("f.created_at", since, until)
     sql = (
         f"select f.opportunity_id, {group} as g, f.pipeline, f.stage, f.outcome, f.created_at, f.closed_at"
-        f" from opportunities f {joins} where f._stub is not true and {where} order by f.opportunity_id"
+        f" from opportunities f {joins} where f._stub is not true and {where}"
     )
     frame = workspace.frame(sql, days)
     parts, notes = opportunity_journeys(workspace, frame, split == "pipeline")

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kpi.analysis.notes import Note, note
-from kpi.analysis.steps import Journeys
+from kpi.analysis.steps import Journeys, by_group
 
 WON = "won"
 CREATED = "created"
@@ -24,15 +25,23 @@ class Levels:
     ends: dict[str, str]
     inferred: bool
 
-    def index(self, stages: pd.Series) -> np.ndarray:
+    def index(self, stages: pd.Series) -> NDArray[np.int64]:
         """Position per stage name; -1 for one that is no open stage."""
-        places = {same(stage): i for i, stage in enumerate(self.order)}
-        return stages.map(same, na_action="ignore").map(places).fillna(-1).to_numpy(dtype=np.int64)
+        return _looked_up(stages, {same(stage): i for i, stage in enumerate(self.order)})
 
-    def end(self, stages: pd.Series) -> pd.Series:
-        """won or lost per stage name; NaN for one that ends nothing."""
-        kinds = {same(stage): kind for stage, kind in self.ends.items()}
-        return stages.map(same, na_action="ignore").map(kinds)
+    def won(self, stages: pd.Series) -> NDArray[np.bool_]:
+        """Which stage names end a deal as won."""
+        return _looked_up(stages, {same(stage): int(kind == WON) for stage, kind in self.ends.items()}) == 1
+
+    def known(self, stages: pd.Series) -> NDArray[np.bool_]:
+        """Which stage names are open stages or end a deal."""
+        return _looked_up(stages, dict.fromkeys(map(same, (*self.order, *self.ends)), 1)) == 1
+
+
+def _looked_up(stages: pd.Series, places: dict[str, int]) -> NDArray[np.int64]:
+    """`places` of each name, -1 for others: looked up once per distinct name, however long the series."""
+    codes, names = pd.factorize(stages)
+    return np.array([*(places.get(same(name), -1) for name in names), -1])[codes]
 
 
 def same(stage: str) -> str:
@@ -49,7 +58,8 @@ def stage_levels(workspace: Any, pipeline: str | None = None) -> Levels:
         f"select pipeline, stage, position, kind from stages where stage is not null and {OF_OPPORTUNITIES}"
     )
     if pipeline is not None:
-        listed = listed[listed["pipeline"].isna() | (listed["pipeline"] == pipeline)]
+        own = listed["pipeline"].isna() | (listed["pipeline"].map(same, na_action="ignore") == same(pipeline))
+        listed = listed[own] if own.any() else listed
     if not len(listed) or listed["position"].isna().all():
         return _inferred(workspace, listed)
     ends = listed[listed["kind"].isin(["won", "lost"])]
@@ -73,8 +83,7 @@ def _inferred(workspace: Any, listed: pd.DataFrame) -> Levels:
         "  from opportunity_stage_history where stage is not null and entered_at is not null"
         ") group by lower(trim(stage)) order by 2, 1"
     )
-    found = Levels(tuple(order["stage"]), ends, True)
-    ways = order["stage"][found.end(order["stage"]).isna()]
+    ways = order["stage"][~Levels((), ends, True).known(order["stage"])]
     return Levels(tuple(ways), ends, True)
 
 
@@ -83,26 +92,38 @@ def opportunity_journeys(
 ) -> tuple[dict[str | None, Journeys], list[Note]]:
     """The journeys of `deals` per group (column g): stage by stage where histories are loaded, else created and won.
 
-    deals: opportunity_id, g, pipeline, stage, outcome, created_at, closed_at, sorted by id.
+    deals: opportunity_id, g, pipeline, stage, outcome, created_at, closed_at. by_pipeline: the groups are pipelines,
+    each with its own stages.
     """
     history = workspace.frame(
-        "select opportunity_id, stage, entered_at from opportunity_stage_history where entered_at is not null"
+        "select opportunity_id, stage, entered_at from opportunity_stage_history"
+        " where stage is not null and entered_at is not null"
     )
     deals = deals.assign(outcome=deals["outcome"].fillna("open"))
-    groups = [None] if deals["g"].isna().all() else sorted(deals["g"].unique())
-    split = {g: deals if g is None else deals[deals["g"] == g] for g in groups}
     if not len(history):
-        return {g: _two_levels(part) for g, part in split.items()}, [note("funnel_no_history")]
-    notes: list[Note] = []
-    shared = stage_levels(workspace)
-    if shared.inferred:
-        notes.append(note("funnel_order_inferred"))
+        return by_group(deals["g"], _two_levels(deals)), [note("funnel_no_history")]
+    levels = stage_levels(workspace)
+    notes = _notes(history, deals, levels, by_pipeline)
+    history["row"] = pd.Index(deals["opportunity_id"]).get_indexer(history["opportunity_id"])
+    history = history[history["row"] >= 0]
+    if not by_pipeline:
+        return by_group(deals["g"], _through_stages(deals, history, levels)), notes
+    found: dict[str | None, Journeys] = {}
+    for group in sorted(deals["g"].unique()):
+        mine = (deals["g"] == group).to_numpy()
+        place = np.where(mine, np.cumsum(mine) - 1, -1)
+        part = history.assign(row=place[history["row"]])
+        found[group] = _through_stages(deals[mine], part[part["row"] >= 0], stage_levels(workspace, group))
+    return found, notes
+
+
+def _notes(history: pd.DataFrame, deals: pd.DataFrame, levels: Levels, by_pipeline: bool) -> list[Note]:
+    notes = [note("funnel_order_inferred")] if levels.inferred else []
     if not by_pipeline and deals["pipeline"].nunique() > 1:
         notes.append(note("funnel_several_pipelines", n=int(deals["pipeline"].nunique())))
-    if strange := int(((shared.index(history["stage"]) < 0) & shared.end(history["stage"]).isna()).sum()):
+    if strange := int((~levels.known(history["stage"])).sum()):
         notes.append(note("funnel_unknown_stages", n=strange))
-    levels = {g: stage_levels(workspace, g) if by_pipeline and g is not None else shared for g in groups}
-    return {g: _through_stages(part, history, levels[g]) for g, part in split.items()}, notes
+    return notes
 
 
 def _two_levels(deals: pd.DataFrame) -> Journeys:
@@ -115,13 +136,15 @@ def _two_levels(deals: pd.DataFrame) -> Journeys:
 
 
 def _through_stages(deals: pd.DataFrame, history: pd.DataFrame, levels: Levels) -> Journeys:
-    """Levels are the open stages, then won. A deal enters the first one when it is created."""
+    """Levels are the open stages, then won. A deal enters the first one when it is created.
+
+    history: with the row of the deal in `deals`; stages entered at one moment were entered in their order.
+    """
     names = (*levels.order, WON) if levels.order else (CREATED, WON)
     top = len(names) - 1
-    rows = pd.Series(np.arange(len(deals)), index=deals["opportunity_id"])
-    mine = history[history["opportunity_id"].isin(rows.index)].sort_values("entered_at", kind="stable")
-    row = rows.loc[mine["opportunity_id"]].to_numpy()
-    place, at = levels.index(mine["stage"]), mine["entered_at"].to_numpy(dtype="datetime64[us]")
+    place, at = levels.index(history["stage"]), history["entered_at"].to_numpy(dtype="datetime64[us]")
+    order = np.lexsort((place, at))
+    row, place, at = history["row"].to_numpy()[order], place[order], at[order]
     closed = deals["closed_at"].to_numpy(dtype="datetime64[us]")
     won = (deals["outcome"] == WON).to_numpy()
     times = np.full((len(deals), top + 1), np.datetime64("NaT", "us"))
@@ -135,7 +158,7 @@ def _through_stages(deals: pd.DataFrame, history: pd.DataFrame, levels: Levels) 
     current = levels.index(deals["stage"])
     now = np.where(current >= 0, current, np.where(latest >= 0, latest, 0))
     reached = np.where(won, top, np.maximum(reached, current))
-    ends = (levels.end(mine["stage"]) == WON).to_numpy()
+    ends = levels.won(history["stage"])[order]
     entered_won = pd.Series(at[ends], index=row[ends]).groupby(level=0).min()
     times[entered_won.index.to_numpy(dtype=np.int64), top] = entered_won.to_numpy()
     times[:, top] = np.where(won, np.where(np.isnat(times[:, top]), closed, times[:, top]), np.datetime64("NaT", "us"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kpi.stats import median_time, wilson
@@ -85,6 +86,13 @@ def steps(journeys: Journeys, group: str | None, as_of: date | None) -> list[Ste
             Step(name, group, entered, advanced, lost, back, rest, rate, low, high, median, completed, overall)
         )
     return found
+
+
+def by_group(groups: pd.Series, journeys: Journeys) -> dict[str | None, Journeys]:
+    """The journeys of each group in alphabetical order; {None: all} without a split."""
+    if groups.isna().all():
+        return {None: journeys}
+    return {str(g): journeys.of((groups == g).to_numpy()) for g in sorted(groups.unique())}
 
 
 def went_backwards(journeys: Journeys) -> int:
