@@ -85,13 +85,14 @@ def board(
         goal = matched.roles[0].goal if matched else None
         target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal)
         flow = adds_up(workspace, each.kpi)
-        actual = _so_far(workspace, each.kpi.id, target, today, filters) if target and flow else reading.value
+        actual = so_far(workspace, each.kpi.id, target, today, filters) if target and flow else reading.value
         done = progress(target, actual, today, each.kpi.better) if target else None
         items.append(Item(each, reading, matched.role if matched else "", goal, target, done, flow))
     return items
 
 
-def _so_far(workspace, kpi: str, target: Target, today: date, filters) -> float | None:
+def so_far(workspace, kpi: str, target: Target, today: date, filters=()) -> float | None:
+    """What a sum or count has added up to since the target began."""
     until = min(today, target.until)
     if until <= target.since:
         return None

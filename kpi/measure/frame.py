@@ -52,10 +52,11 @@ class Frame:
             return period
         if shift[0] == "at_start":
             return Period(period.since, period.since)
-        return Period(_months_before(period.until, int(shift[1])), period.until)
+        return Period(months_before(period.until, int(shift[1])), period.until)
 
 
-def _months_before(day: date, months: int) -> date:
+def months_before(day: date, months: int) -> date:
+    """The same day `months` earlier; where that month is shorter, its last day."""
     index = calendars.month_index(day) - months
     start = calendars.month_start(index)
     length = (calendars.month_start(index + 1) - start).days
@@ -109,7 +110,7 @@ def periods_of(workspace, query: Query, frame: Frame, leaves: Iterable[Leaf | Me
 
 def _all_events(workspace, frame: Frame) -> tuple[date, date]:
     """For stocks alone: the year up to the end of the data."""
-    return _months_before(frame.now, 12), frame.now
+    return months_before(frame.now, 12), frame.now
 
 
 def recent(workspace, by: str, calendar: str = "", whole: int = 13) -> tuple[date, date]:

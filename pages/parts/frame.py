@@ -116,7 +116,8 @@ def page(name: str) -> Frame:
 
 def go(section: str, name: str, **params: str) -> None:
     """Go to another page, with its parameters: `go("explore", "kpi", kpi="win_rate")`."""
-    st.switch_page(f"pages/{section}/{name}.py", query_params=params or None)
+    # An empty mapping, not None: None would clear what is bound to the sidebar, which Streamlit refuses.
+    st.switch_page(f"pages/{section}/{name}.py", query_params=params)
 
 
 def param(name: str) -> str | None:

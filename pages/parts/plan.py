@@ -32,3 +32,13 @@ def reasons(here: Frame, match: Match, chosen: tuple[str, ...]) -> str:
     if len(chosen) == 1:
         return " · ".join(r.reason.get(lang) for r in held)
     return " · ".join(here.t("in_goal", goal=goal(r.goal).name.get(lang), reason=r.reason.get(lang)) for r in held)
+
+
+def split_first(matches: list[Match], proposed: set[str], most: int = 8) -> tuple[list[Match], list[Match]]:
+    """Those to show at once (the proposed ones, then the first up to `most`) and the rest, both in rank order."""
+    wanted = {m.kpi.id for m in matches if m.kpi.id in proposed}
+    for each in matches:
+        if len(wanted) >= most:
+            break
+        wanted.add(each.kpi.id)
+    return [m for m in matches if m.kpi.id in wanted], [m for m in matches if m.kpi.id not in wanted]

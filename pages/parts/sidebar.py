@@ -14,16 +14,32 @@ SHORT = {"en": "EN", "fa": "فا", "uk": "УК"}  # each in its own script: the 
 SWITCH = "language_switch"
 
 
-# Streamlit writes the address after the first click, as a step in the history: on a first visit it is completed here.
+# Streamlit completes the address after the first click, each time as a step of the history. Here it is complete from
+# the first visit on, and what changes nothing but these names replaces the step instead of adding one.
 _address = st.components.v2.component(
     "kpi_address",
     js="""
+    const rest = (address, names) => {
+      const copy = new URL(address);
+      names.forEach((name) => copy.searchParams.delete(name));
+      copy.searchParams.sort();
+      return copy.href;
+    };
+
     export default function ({ data }) {
+      const names = Object.keys(data);
+      if (!history.addStep) {
+        history.addStep = history.pushState;
+        history.pushState = (state, unused, url) => {
+          const next = new URL(url, location.href);
+          const same = rest(next, names) === rest(location.href, names);
+          same ? history.replaceState(state, unused, next) : history.addStep(state, unused, next);
+        };
+      }
       const address = new URL(location.href);
-      const missing = Object.entries(data).filter(([name]) => !address.searchParams.has(name));
-      if (!missing.length) return;
-      missing.forEach(([name, value]) => address.searchParams.set(name, value));
-      history.replaceState(history.state, "", address);
+      const missing = names.filter((name) => !address.searchParams.has(name));
+      missing.forEach((name) => address.searchParams.set(name, data[name]));
+      if (missing.length) history.replaceState(history.state, "", address);
     }
     """,
     isolate_styles=False,

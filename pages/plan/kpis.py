@@ -9,7 +9,7 @@ from kpi.measure import board
 from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, section
 from pages.parts.items import kpi_name
-from pages.parts.plan import reasons
+from pages.parts.plan import reasons, split_first
 from pages.parts.views import Action, BlockedKpi
 
 here = frame.page("kpis")
@@ -40,17 +40,26 @@ def tick(kpi_id: str, where: str, help_text: str = "") -> None:
     ):  # fmt: skip
         ticked.append(kpi_id)
     if help_text:
-        here.show(caption(help_text), key=f"why_{where}_{kpi_id}")
+        st.caption(help_text)
+
+
+def ticks(shown: list) -> None:
+    """KPIs in two columns."""
+    columns = st.columns(2, gap="large")
+    for n, each in enumerate(shown):
+        with columns[n % 2]:
+            tick(each.kpi.id, "match", reasons(here, each, goals))
 
 
 for role in ROLES:
     shown = [m for m in ready if m.role == role]
-    if shown:
+    first, rest = split_first(shown, proposed)
+    if first:
         here.show(section(here.t(f"role.{role}"), here.t(f"role.{role}_about")), key=f"head_{role}")
-        columns = st.columns(2, gap="large")
-        for n, each in enumerate(shown):
-            with columns[n % 2]:
-                tick(each.kpi.id, "match", reasons(here, each, goals))
+        ticks(first)
+    if rest:
+        with st.expander(here.t("more", n=len(rest))):
+            ticks(rest)
 
 missing = outcome_halves(ticked)
 for volume, outcome in missing.items():
