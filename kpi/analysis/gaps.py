@@ -66,7 +66,8 @@ def rhythms(orders: pd.DataFrame, keys: Iterable[str], last: int) -> pd.DataFram
     3; long: 90th percentile of the own gaps, null likewise.
     """
     here = orders[orders["day"] <= last].copy()
-    here["gap"] = (here["following"] - here["day"]).where(here["following"] <= last)
+    following = here["following"].astype(float)
+    here["gap"] = (following - here["day"]).where(following <= last)
     here["log"] = np.log(here["gap"])
     grouped = here.groupby(list(keys), sort=True)
     found = grouped.agg(orders=("day", "size"), last=("day", "max"), n=("gap", "count"), log=("log", "median"))
