@@ -42,6 +42,7 @@ def test_ticket_moments_and_durations_come_from_one_another(ws: Workspace):
                 {"ticket_id": "both", "resolved_at": "2024-01-01 11:00", "resolution_minutes": 61, **opened},
                 {"ticket_id": "backwards", "resolved_at": "2024-01-01 09:00", **opened},
                 {"ticket_id": "bare"},
+                {"ticket_id": "endless", "resolution_minutes": 1e300, **opened},
             ]
         },
     )  # fmt: skip
@@ -60,6 +61,7 @@ def test_ticket_moments_and_durations_come_from_one_another(ws: Workspace):
         "both": (None, None, at("2024-01-01", "11:00"), 61),
         "backwards": (None, None, at("2024-01-01", "09:00"), None),
         "bare": (None, None, None, None),
+        "endless": (None, None, None, 1e300),
     }
 
 

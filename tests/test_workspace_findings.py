@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi import workspace
+from kpi import model, workspace
 from kpi.workspace.findings import EVERYWHERE, checks
 from kpi.workspace.workspace import Workspace
 from tests.workspaces import load
@@ -82,6 +82,21 @@ def test_every_check_finds_what_it_looks_for(ws: Workspace):
     assert report["order_differs_from_lines"] == (1, 4, ("d",))
     assert report["same_lines"] == (2, 3, ()) and report["dated_ahead"] == (1, 1, ("k",))
     assert ws.rows("SELECT count(*) FROM crm_logins") == [(3,)]
+
+
+def test_derived_tables_have_the_types_of_the_model(ws: Workspace):
+    """Also where columns were computed, merged and stubs added."""
+    load(ws, TROUBLE)
+    load(ws, {"orders": [{"order_id": "z", "gross_amount": "99999999999999", "discount_amount": "-99999999999999",
+                          "_extra": {"a": 1}}, {"order_id": "z", "_extra": {"b": 2}}],
+              "order_lines": [{"order_id": "y", "quantity": 1e300, "unit_price": 9e9}]})  # fmt: skip
+    for name, table in model.tables().items():
+        assert [(row[0], row[1]) for row in ws.rows(f'DESCRIBE main."{name}"')] == [
+            *((field.name, field.sql_type) for field in table.fields.values()),
+            ("_extra", "JSON"),
+            ("_stub", "BOOLEAN"),
+        ], name
+    assert ws.rows("SELECT amount FROM orders WHERE order_id IN ('y', 'z')") == [(None,), (None,)]  # too large to hold
 
 
 def test_clean_data_give_no_findings(ws: Workspace):

@@ -85,6 +85,13 @@ def test_writes_come_one_at_a_time_and_readers_never_fail(ws: Workspace):
     assert all(n == 0 and amount is None or amount == 5 * n for n, amount in counts)
 
 
+def test_a_write_within_a_write_is_a_mistake_not_a_wait(ws: Workspace):
+    with pytest.raises(RuntimeError), ws.write(), ws.write():
+        raise AssertionError
+    load(ws, {"customers": [{"customer_id": "a"}]})
+    assert ws.rows("SELECT count(*) FROM customers") == [(1,)]
+
+
 # Memory
 
 

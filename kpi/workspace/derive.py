@@ -150,7 +150,8 @@ def _make(sources: Sources, table: model.Table) -> None:
         named = f"SELECT id AS {quoted(table.key[0])}, true AS _stub FROM temp.stubs"
         relation = f"(SELECT {columns}, {is_stub} FROM {relation} UNION ALL BY NAME {named})"
         is_stub = "_stub"
-    relation, touched = stacked(cur, relation, RULES[table.name](sources)) if table.name in RULES else (relation, False)
+    layers = RULES[table.name](sources) if table.name in RULES else ()
+    relation, touched = stacked(cur, table, relation, layers)
     _drop(cur, table.name)
     kind = "VIEW" if plain and not touched and not count else "TABLE"
     cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns}, {is_stub} FROM {relation}").fetchall()

@@ -64,7 +64,7 @@ def orders(sources: Sources) -> Iterable[Layer]:
         return
     yield Layer(
         {"amount": "coalesce(t.amount, l.amount, t.gross_amount - coalesce(t.discount_amount, 0))"},
-        joins="LEFT JOIN (SELECT order_id, sum(line_amount)::DECIMAL(18,4) AS amount FROM main.order_lines "
+        joins="LEFT JOIN (SELECT order_id, sum(line_amount) AS amount FROM main.order_lines "
         "WHERE order_id IS NOT NULL GROUP BY order_id) l ON l.order_id = t.order_id",
         where="t.amount IS NULL",
     )

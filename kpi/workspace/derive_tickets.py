@@ -17,7 +17,8 @@ def _minutes(until: str) -> str:
 
 
 def _moment(minutes: str) -> str:
-    return f"t.opened_at + to_microseconds((({minutes}) * 60e6)::BIGINT)"
+    """The moment so many minutes after the opening; none where no calendar reaches that far."""
+    return f"TRY(t.opened_at + to_microseconds((({minutes}) * 60e6)::BIGINT))"
 
 
 def tickets(sources: Sources) -> Iterable[Layer]:

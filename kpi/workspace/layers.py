@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from kpi.model import Table
 from kpi.workspace.storage import Cursor
 
 
@@ -25,13 +26,18 @@ class Rule(Protocol):
     def __call__(self, sources) -> Iterable[Layer]: ...
 
 
-def stacked(cur: Cursor, relation: str, layers: Iterable[Layer]) -> tuple[str, bool]:
-    """`relation` with the layers that concern any row put over it, and whether there were any."""
+def stacked(cur: Cursor, table: Table, relation: str, layers: Iterable[Layer]) -> tuple[str, bool]:
+    """`relation` with the layers that concern any row put over it, and whether there were any.
+
+    Every column keeps its type of the model; a value that does not fit it is not defined."""
     touched = False
     for layer in layers:
         if not cur.execute(f"SELECT 1 FROM {relation} t WHERE {layer.where} LIMIT 1").fetchall():
             continue
-        replaced = ", ".join(f"{expression} AS {column}" for column, expression in layer.columns.items())
+        replaced = ", ".join(
+            f"TRY_CAST({expression} AS {table.fields[column].sql_type}) AS {column}"
+            for column, expression in layer.columns.items()
+        )
         relation = f"(SELECT t.* REPLACE ({replaced}) FROM {relation} t {layer.joins})"
         touched = True
     return relation, touched

@@ -38,6 +38,7 @@ class Workspace:
         for each in (self.folder, self.originals, self.spool):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._writing = threading.Lock()
+        self._writer: int | None = None
         self._cursors = threading.Lock()
         self._memory = Memory()
         self._closed = False
@@ -90,7 +91,10 @@ class Workspace:
         a change is noticed by counts and row ids. Not to be nested.
         """
         door_check(self, role)
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a write within a write would wait for itself")
         with self._writing, self._cursor() as cur:
+            self._writer = threading.get_ident()
             cur.execute("BEGIN").fetchall()
             try:
                 before = derive.signatures(cur)
@@ -104,6 +108,8 @@ class Workspace:
                 with contextlib.suppress(duckdb.Error):  # a failed COMMIT has already ended the transaction
                     cur.execute("ROLLBACK").fetchall()
                 raise
+            finally:
+                self._writer = None
             self.settings, self.revision = settings, revision
             self._memory.forget()
 
