@@ -99,8 +99,16 @@ def _jalali(style: DateStyle, x: str, layers: Layers) -> str:
     found = layers.add(CLEAN, f"regexp_extract({x}, {quote(pattern)}, {names})")
     two = "m2" in names
     year = f"try_cast({found}.y AS INTEGER)"
-    month = f"try_cast(coalesce(nullif({found}.m, ''), {found}.m2) AS INTEGER)" if two else f"try_cast({found}.m AS INTEGER)"
-    day = f"try_cast(coalesce(nullif({found}.d, ''), {found}.d2) AS INTEGER)" if two else f"try_cast({found}.d AS INTEGER)"
+    month = (
+        f"try_cast(coalesce(nullif({found}.m, ''), {found}.m2) AS INTEGER)"
+        if two
+        else f"try_cast({found}.m AS INTEGER)"
+    )
+    day = (
+        f"try_cast(coalesce(nullif({found}.d, ''), {found}.d2) AS INTEGER)"
+        if two
+        else f"try_cast({found}.d AS INTEGER)"
+    )
     return layers.add(RAW_VALUE, jalali_day(year, month, day, f"{found}.t"))
 
 

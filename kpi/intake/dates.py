@@ -15,7 +15,9 @@ from kpi.intake.raw import Raw
 
 MIXED = 0.1  # share of values the other way round from which a column is asked about
 CLEAR = 0.7  # share of values that must be dates
-ISO = re.compile(r"^(?:19|20|21)\d{2}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$")
+ISO = re.compile(
+    r"^(?:19|20|21)\d{2}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
+)
 JALALI = re.compile(r"^1[2345]\d{2}(?:[-/. ]\d{1,2}[-/. ]\d{1,2}(?:[ T,]|$)|(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$)")
 JALALI_LAST = re.compile(r"^(?:[12]?\d|0\d|3[01])[-/.](?:0?\d|1[0-2])[-/.]1[2345]\d{2}(?:[ T,]|$)")
 

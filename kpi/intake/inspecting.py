@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kpi import model
-from kpi.errors import Refused
+from kpi.errors import KpiError, Refused
 from kpi.intake import lexicon, profile, readers, staging
 from kpi.intake.evidence import Known
 from kpi.intake.guesses import NAMED, Guess
@@ -28,26 +28,49 @@ MOST_KNOWN = 200_000
 PERSIAN_MONEY = ("IRR", "IRT")
 
 
+@dataclass(frozen=True)
+class Failure:
+    """A file that cannot be read as a table, and why."""
+
+    path: Path
+    error: KpiError
+
+
 def inspect(workspace: Any, paths: Sequence[Path | str], options: Options | None = None) -> list[Plan]:
     """One plan per file or sheet, in order. workspace None: nothing is known yet.
 
-    Ids found in one file help to recognise the others. Raises Refused for a file that cannot be read at all.
+    Ids found in one file help to recognise the others. Raises Refused for the first file that cannot be read.
     """
+    plans, failures = inspect_each(workspace, paths, options)
+    if failures:
+        raise failures[0].error
+    return plans
+
+
+def inspect_each(
+    workspace: Any, paths: Sequence[Path | str], options: Options | None = None
+) -> tuple[list[Plan], list[Failure]]:
+    """The plans of the files that can be read, and what is wrong with the others."""
     options = options or Options()
-    files = [_File(raw, Path(path), options) for path in paths for raw in readers.read(Path(path), options)]
-    several = {str(f.path) for f in files if sum(g.path == f.path for g in files) > 1}
+    files: list[_File] = []
+    failures: list[Failure] = []
+    for path in map(Path, paths):
+        try:
+            files += [_File(raw, path, options) for raw in readers.read(path, options)]
+        except KpiError as error:
+            failures.append(Failure(path, error))
     known = _known(workspace)
     currency = workspace.settings.currency if workspace is not None else None
     first = [each.choose(known) for each in files]
     plans = []
-    for file in files:
+    for file, choice in zip(files, first, strict=True):
         beside = dict(known)
-        for other, choice in zip(files, first, strict=True):
-            beside = beside if other is file else _with_keys(beside, other, choice)
-        plans.append(file.plan(file.choose(beside) if beside != known else first[files.index(file)], currency))
+        for other, chosen in zip(files, first, strict=True):
+            beside = beside if other is file else _with_keys(beside, other, chosen)
+        plans.append(file.plan(file.choose(beside) if beside != known else choice, currency))
     for file, plan in zip(files, plans, strict=True):
         staging.keep(plan, file.raw)
-    return [_lone(plan, plans) if plan.path in several else plan for plan in plans]
+    return [_lone(plan, plans) if plan.sheet else plan for plan in plans], failures
 
 
 def _lone(plan: Plan, plans: list[Plan]) -> Plan:
@@ -209,7 +232,11 @@ class _File:
     def _with_sets(self, targets: list[Target]) -> list[Target]:
         """Values given for the whole file; for a table that the file does not fill yet they make no rows."""
         for owner, field, value in self.options.sets:
-            places = [i for i, t in enumerate(targets) if (t.table == owner if owner else field in model.table(t.table).fields)]
+            places = [
+                i
+                for i, t in enumerate(targets)
+                if (t.table == owner if owner else field in model.table(t.table).fields)
+            ]
             if not places:
                 raise Refused("set_unreachable", field=f"{owner}.{field}" if owner else field, table=targets[0].table)
             for i in places if owner else places[:1]:
@@ -241,7 +268,9 @@ class _File:
                 if fill.column is None or f"{headers[fill.column]} (2)" not in headers or fill.confidence == TOLD:
                     continue
                 second = headers.index(f"{headers[fill.column]} (2)")
-                differ = self.raw.query(f"SELECT count(*) FROM raw WHERE c{fill.column} IS DISTINCT FROM c{second}")[0][0]
+                differ = self.raw.query(f"SELECT count(*) FROM raw WHERE c{fill.column} IS DISTINCT FROM c{second}")[0][
+                    0
+                ]
                 if differ:
                     field = f"{target.table}.{fill.field}"
                     text = say("ask_repeated", column=headers[fill.column], field=field, n=differ)

@@ -34,7 +34,9 @@ class Decision:
     ask: Message | None = None
 
 
-def decide(values: Iterable[str], header: str, told: str | None = None, like: tuple[str, str] | None = None) -> Decision:
+def decide(
+    values: Iterable[str], header: str, told: str | None = None, like: tuple[str, str] | None = None
+) -> Decision:
     """The style of a column by a sample of its values. told: the option --decimal. like: (decimal, header) of a column
     of the same file that is decided."""
     raw = list(values)

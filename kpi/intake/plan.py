@@ -107,7 +107,9 @@ class Plan:
                 path = f"{target.table}.{fill.field}"
                 found += [(i, path, fill.confidence, fill.why) for i in (fill.column, fill.clock) if i is not None]
         unique = {(i, path): (i, path, confidence, why) for i, path, confidence, why in reversed(found)}
-        return [(self.headers[i].name, path, c, why) for i, path, c, why in sorted(unique.values(), key=lambda m: m[:2])]
+        return [
+            (self.headers[i].name, path, c, why) for i, path, c, why in sorted(unique.values(), key=lambda m: m[:2])
+        ]
 
     def plain(self) -> dict:
         """The plan as JSON-ready values."""

@@ -137,4 +137,3 @@ def unique_headers(cells: list[str], width: int) -> tuple[tuple[str, ...], tuple
             repeated.append(name)
         names.append(unique)
     return tuple(names), tuple(dict.fromkeys(repeated))
-

@@ -26,7 +26,11 @@ def made(typed: Typed, plan: Plan, sorted_: bool) -> list[Rows]:
     """The rows that a file makes, main table first. sorted_: `typed` tells sales from returns (see sales.py)."""
     found = []
     for place, target in enumerate(plan.targets):
-        rows = _distinct(typed, place, target, sorted_) if target.kind == "distinct" else _each(typed, place, target, sorted_)
+        rows = (
+            _distinct(typed, place, target, sorted_)
+            if target.kind == "distinct"
+            else _each(typed, place, target, sorted_)
+        )
         found += [rows] if rows else []
     if sorted_:
         found.append(_returns(typed, plan))
@@ -46,7 +50,9 @@ def _each(typed: Typed, place: int, target: Target, sorted_: bool) -> Rows:
         header = typed.raw.headers[number.column] if number and number.column is not None else "order_id"
         # what is no sale belongs to no order, so that nothing counts it as one; its number stays readable
         aside = f"json_object({quote(header)}, {order}, 'not a sale', kind)"
-        extra = f"CASE WHEN kind = 'sale' THEN extra ELSE json_merge_patch(coalesce(extra, '{{}}'), {aside})::VARCHAR END"
+        extra = (
+            f"CASE WHEN kind = 'sale' THEN extra ELSE json_merge_patch(coalesce(extra, '{{}}'), {aside})::VARCHAR END"
+        )
         columns["order_id"] = f"CASE WHEN kind = 'sale' THEN {order} END"
     listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in columns.items())
     sql = f"SELECT {listed}, line, {extra} AS extra FROM typed WHERE {where} ORDER BY row"
@@ -67,7 +73,9 @@ def _distinct(typed: Typed, place: int, target: Target, sorted_: bool) -> Rows |
         f"{sql} AS {identifier(name)}" if name == table.key[0] else f"arg_max({sql}, row) AS {identifier(name)}"
         for name, sql in columns.items()
     )
-    sql = f"SELECT {listed}, min(line) AS line, NULL AS extra FROM typed WHERE {where} GROUP BY {key} ORDER BY min(line)"
+    sql = (
+        f"SELECT {listed}, min(line) AS line, NULL AS extra FROM typed WHERE {where} GROUP BY {key} ORDER BY min(line)"
+    )
     return Rows(target.table, tuple(columns), sql)
 
 

@@ -79,9 +79,10 @@ def sort(typed: Typed, plan: Plan) -> tuple[bool, list[Message]]:
         return False, []
     prefix = PREFIX.format(id=found.order)
     _orders(raw, found, prefix, credit)
-    aside = f"{prefix} IN ({_list(odd)})" if odd else "false"
-    off = "o.written_off" if found.customer else "false"
-    back = negative if plan.table == "order_lines" else f"({negative} AND {prefix} IN ({_list(credit)}))"
+    lines = plan.table == "order_lines"  # a list of whole orders keeps its negative ones, but for credit notes
+    aside = f"{prefix} IN ({_list(odd)})" if odd and lines else "false"
+    off = "o.written_off" if found.customer and lines else "false"
+    back = negative if lines else f"({negative} AND {prefix} IN ({_list(credit)}))"
     raw.query("DROP TABLE IF EXISTS sorted")
     raw.query(
         f"CREATE TABLE sorted AS SELECT t.*, CASE WHEN t.bad IS NOT NULL THEN NULL WHEN {aside} THEN 'adjustment' "
@@ -108,7 +109,9 @@ def _prefixes(raw: Raw, found: Sale, negative: str, plan: Plan, typed: Typed) ->
     lines = sum(row[1] for row in rows)
     others = [row for row in rows[1:] if row[0] is not None]
     credit = [p for p, n, minus, _ in others if n == minus]
-    rare = [p for p, n, minus, who in others if n <= RARE * lines and not who and 0 < minus < n] if found.customer else []
+    rare = (
+        [p for p, n, minus, who in others if n <= RARE * lines and not who and 0 < minus < n] if found.customer else []
+    )
     named = _corrections(raw, plan, typed, prefix, [p for p, n, _, who in others if n <= RARE * lines and not who])
     return [p for p in credit if p not in named], list(dict.fromkeys([*rare, *named]))
 
@@ -157,7 +160,9 @@ def _match(raw: Raw, found: Sale) -> None:
         )
         own = f"{own} UNION ALL {earlier}"
     raw.query(f"CREATE TABLE matches AS {own}")
-    raw.query("CREATE TABLE typed AS SELECT s.*, m.matched FROM sorted s LEFT JOIN matches m ON m.row = s.row ORDER BY s.row")
+    raw.query(
+        "CREATE TABLE typed AS SELECT s.*, m.matched FROM sorted s LEFT JOIN matches m ON m.row = s.row ORDER BY s.row"
+    )
     for table in ("sorted", "matches", "losses"):
         raw.query(f"DROP TABLE {table}")
 

@@ -94,7 +94,9 @@ class Styles:
         if column.clock >= 0.8:
             return 1.0 / DURATIONS[kept], None
         words = column.plain.split()
-        given = next((unit for word in reversed(words) if (unit := lexicon.shared()["units"].get(word)) in DURATIONS), None)
+        given = next(
+            (unit for word in reversed(words) if (unit := lexicon.shared()["units"].get(word)) in DURATIONS), None
+        )
         if given is None:
             self.warnings.append(say("unit_assumed", column=column.header, unit=kept))
             return 1.0, None
@@ -128,5 +130,3 @@ def rial_or_toman(target: Target, columns: tuple[Column, ...]) -> str | None:
             if ARABIC.search(columns[fill.column].header):
                 return columns[fill.column].header
     return None
-
-

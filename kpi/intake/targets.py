@@ -159,7 +159,9 @@ def _surveys(reading: Reading, main: Target) -> list[Target]:
         scores = [g for g in scores if taken is None or g.column != taken.column]
     context = _context(main)
     return [
-        Target("surveys", "each", (_fill(g), Fill("survey_type", value=g.form), *context), present="score", via=main.table)
+        Target(
+            "surveys", "each", (_fill(g), Fill("survey_type", value=g.form), *context), present="score", via=main.table
+        )
         for g in scores
     ]
 
@@ -167,7 +169,9 @@ def _surveys(reading: Reading, main: Target) -> list[Target]:
 def _context(main: Target) -> tuple[Fill, ...]:
     """What an answer beside another record shares with it: who, about what, when."""
     if main.table == "surveys":
-        return tuple(f for f in main.fills if f.field not in ("survey_id", "score", "survey_type", "scale_min", "scale_max"))
+        return tuple(
+            f for f in main.fills if f.field not in ("survey_id", "score", "survey_type", "scale_min", "scale_max")
+        )
     fields = model.table("surveys").fields
     key = model.table(main.table).key[0]
     shared = {}

@@ -135,7 +135,10 @@ def _extra(raw: Raw, plan: Plan, casts: Casts) -> str:
     if not kept:
         return "NULL::VARCHAR"
     names = [quote(json.dumps(raw.headers[i], ensure_ascii=False) + ":") for i in kept]
-    joined = casts.layers.add(VALUE, f"concat_ws(',', {', '.join(f'{n} || to_json({casts.text(i)})' for n, i in zip(names, kept, strict=True))})")
+    joined = casts.layers.add(
+        VALUE,
+        f"concat_ws(',', {', '.join(f'{n} || to_json({casts.text(i)})' for n, i in zip(names, kept, strict=True))})",
+    )
     return f"CASE WHEN {joined} <> '' THEN '{{' || {joined} || '}}' END"
 
 

@@ -119,7 +119,9 @@ def _by_line(path: Path, layout: Format, headers: tuple[str, ...]) -> Raw:
     def records() -> Iterator[tuple[int, list[str | None]]]:
         width = len(headers)
         with path.open("r", encoding=layout.encoding, errors="replace", newline="") as file:
-            reader = dialect.rows(_without_mark(file), layout.delimiter or ",", layout.quote or '"', layout.escape or '"')
+            reader = dialect.rows(
+                _without_mark(file), layout.delimiter or ",", layout.quote or '"', layout.escape or '"'
+            )
             for number, cells in enumerate(reader, 1):
                 if number <= (layout.header or 0) or not any(cell.strip() for cell in cells):
                     continue

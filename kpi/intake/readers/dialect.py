@@ -97,5 +97,7 @@ def looks_like_header(cells: list[str], below: list[list[str]]) -> bool:
 
 def _repeats(cells: list[str], below: list[list[str]]) -> bool:
     """A data line: most of its words stand in their own column again further down."""
-    again = [i for i, cell in enumerate(cells) if cell and any(i < len(row) and row[i].strip() == cell for row in below)]
+    again = [
+        i for i, cell in enumerate(cells) if cell and any(i < len(row) and row[i].strip() == cell for row in below)
+    ]
     return len(again) >= max(1, 0.3 * len(cells))

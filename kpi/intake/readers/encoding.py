@@ -20,7 +20,18 @@ BOMS = (
 )
 # Code pages that exports of our readers' countries come in; anything else is named with --encoding.
 CODE_PAGES = ["cp1251", "cp1252", "cp1256", "cp1250", "koi8_u", "cp866", "iso8859_6", "mac_cyrillic"]
-MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x7fELF", b"MZ", b"SQLite format 3", b"Rar!", b"7z\xbc\xaf", b"BM")
+MAGIC = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"\x7fELF",
+    b"MZ",
+    b"SQLite format 3",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"BM",
+)
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 
 

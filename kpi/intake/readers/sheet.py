@@ -85,7 +85,9 @@ def _raw(file: Path, sheet: str, width: int, header: int | None, forced: bool) -
         notes.append(say("lines_above_header", n=above, line=header))
     if not header:
         notes.append(say("no_header"))
-    raw = finish(Raw(con, headers, Format("sheet", header=header, sheet=sheet), "line", notes=tuple(notes), folder=folder))
+    raw = finish(
+        Raw(con, headers, Format("sheet", header=header, sheet=sheet), "line", notes=tuple(notes), folder=folder)
+    )
     return _without_empty_columns(raw)
 
 
@@ -119,5 +121,3 @@ def stem(sheet: str | None, path: Path) -> str:
     plain = (sheet or "").strip()
     default = plain.rstrip("0123456789 ").casefold() in {"", "sheet", "аркуш", "лист", "برگه", "شیت"}
     return path.stem if default else plain
-
-

@@ -1,0 +1,132 @@
+"""import, template: files into a workspace; an empty sheet to fill in."""
+
+from __future__ import annotations
+
+from kpi.cli import Answer, Call, Table
+from kpi.errors import KpiError
+
+
+def register(subparsers) -> None:
+    """import W FILE… [options] · template TABLE --out FILE.xlsx"""
+    parser = subparsers.add_parser("import", help="cli.help_import")
+    parser.add_argument("workspace", metavar="W", help="cli.help_w")
+    parser.add_argument("file", metavar="FILE", nargs="+", help="cli.help_file")
+    parser.add_argument("--table", metavar="T", help="cli.help_table")
+    parser.add_argument("--map", metavar="[T.]FIELD=COLUMN", action="append", default=[], help="cli.help_map")
+    parser.add_argument("--set", metavar="[T.]FIELD=VALUE", action="append", default=[], help="cli.help_set")
+    parser.add_argument("--ignore", metavar="COLUMN", action="append", default=[], help="cli.help_ignore")
+    parser.add_argument("--dates", metavar="dmy|mdy|ymd|jalali", help="cli.help_dates")
+    parser.add_argument("--decimal", metavar=",|.", help="cli.help_decimal")
+    parser.add_argument("--sheet", metavar="S", help="cli.help_sheet")
+    parser.add_argument("--encoding", metavar="E", help="cli.help_encoding")
+    parser.add_argument("--delimiter", metavar="D", help="cli.help_delimiter")
+    parser.add_argument("--header", metavar="N", type=int, help="cli.help_header")
+    parser.add_argument("--again", action="store_true", help="cli.help_again")
+    parser.add_argument("--dry-run", action="store_true", help="cli.help_dry_run")
+    parser.set_defaults(run=load_files, creates=True)
+    parser = subparsers.add_parser("template", help="cli.help_template")
+    parser.add_argument("table", metavar="TABLE", help="cli.help_table")
+    parser.add_argument("--out", metavar="FILE.xlsx", required=True, help="cli.help_out")
+    parser.set_defaults(run=template)
+
+
+def load_files(call: Call) -> Answer:
+    """Recognises and loads each file; one that cannot be loaded leaves the others loaded and the status 1."""
+    from kpi import intake
+
+    args = call.args
+    given = intake.options(
+        table=args.table,
+        maps=args.map,
+        sets=args.set,
+        dates=args.dates,
+        decimal=args.decimal,
+        delimiter=args.delimiter,
+        sheet=args.sheet,
+        encoding=args.encoding,
+        header=args.header,
+        ignore=tuple(args.ignore),
+        again=args.again,
+    )
+    plans, failures = intake.inspect_each(call.workspace, [call.path(each) for each in args.file], given)
+    if failures and not plans and len(failures) == 1:
+        raise failures[0].error
+    status = 1 if failures else 0
+    for failure in failures:
+        call.warn(call.texts.error(failure.error))
+    entries, lines = [], []
+    for plan in plans:
+        report = _load(call, plan)
+        status = status or int(not _fine(report, args.dry_run))
+        entries.append(intake.entry(report, call.texts))
+        lines += _lines(call, report, entries[-1], args.dry_run)
+    failed = [{"file": each.path.name, "error": call.texts.error(each.error)} for each in failures]
+    return Answer({"imports": [*entries, *failed]}, lines, status)
+
+
+def _load(call: Call, plan):
+    """The report of one file, loaded or (dry run, or what stands in the way) as it would be."""
+    from kpi import intake
+
+    if plan.table is None and not plan.questions:  # a sheet beside others that is no table of ours
+        return intake.ImportReport(plan, warnings=plan.warnings)
+    if call.args.dry_run:
+        for question in plan.questions:
+            _ask(call, plan, question)
+        return intake.try_out(call.workspace, plan)
+    try:
+        report = intake.load(call.workspace, plan)
+    except KpiError as error:
+        call.warn(call.texts.error(error))
+        return intake.ImportReport(plan, rows_read=plan.rows, rows_rejected=plan.rows, warnings=plan.warnings)
+    if report.id is None:
+        reason = report.rejects[0].reason.text(call.texts) if report.rejects else "–"
+        call.warn(call.texts.t("cli.import_nothing", file=plan.file, rows=report.rows_rejected, reason=reason))
+    return report
+
+
+def _ask(call: Call, plan, question) -> None:
+    call.warn(
+        call.texts.t("cli.import_asks", file=plan.file, question=question.text.text(call.texts), option=question.option)
+    )
+
+
+def _fine(report, dry_run: bool) -> bool:
+    """Whether the file is loaded, or in a dry run would be."""
+    plan = report.plan
+    if plan.table is None and not plan.questions:
+        return True
+    return not plan.questions if dry_run else report.id is not None
+
+
+def _lines(call: Call, report, entry: dict, dry_run: bool) -> list[str | Table]:
+    """What a person reads about one file."""
+    t = call.texts.t
+    plan = report.plan
+    name = f"{plan.file} [{plan.sheet}]" if plan.sheet else plan.file
+    lines: list[str | Table] = []
+    if plan.table:
+        made = ", ".join(f"{table} {call.texts.number(rows)}" for table, rows in report.tables.items())
+        key = "cli.import_would" if report.id is None else "cli.import_done"
+        counts = {"read": report.rows_read, "loaded": report.rows_loaded, "rejected": report.rows_rejected}
+        lines.append(t(key, file=name, table=plan.table, id=str(report.id or ""), made=made or "–", **counts))
+    if dry_run and plan.table:
+        heads = [t(f"cli.{key}") for key in ("column", "field", "confidence", "why")]
+        rows = [[each["column"], each["field"], each["confidence"], each["why"]] for each in entry["mapping"]]
+        rows += [[column, None, None, None] for column in plan.unmapped]
+        lines.append(Table(heads, rows))
+    if report.rejects:
+        heads = [t(f"cli.{key}") for key in ("row", "column", "value", "reason")]
+        rows = [[str(r["row"]), r["column"], r["value"], r["reason"]] for r in entry["rejects"][:10]]
+        lines.append(Table(heads, rows))
+    return [*lines, *(f"{name}: {said}" if not plan.table else f"  · {said}" for said in entry["warnings"])]
+
+
+def template(call: Call) -> Answer:
+    """Writes an empty workbook for one table."""
+    from kpi import intake
+
+    path = call.path(call.args.out)
+    intake.write_template(call.args.table, path, call.texts)
+    said = call.texts.t("cli.template_done", table=call.args.table, file=str(path))
+    return Answer({"templates": [{"table": call.args.table, "file": str(path)}]}, [said])

@@ -1,0 +1,47 @@
+"""Files → plans → checked rows: readers, recognition of tables and columns, values, the load into a workspace.
+
+plans = inspect(workspace, ["deals.csv"], options(table="opportunities"))   # nothing is written
+preview(workspace, plans[0])                                                # the first rows as they would be
+report = load(workspace, plans[0])                                          # one transaction
+"""
+
+from kpi.intake.inspecting import Failure, inspect, inspect_each
+from kpi.intake.loading import load, try_out
+from kpi.intake.messages import Message
+from kpi.intake.options import Options, options
+from kpi.intake.plan import Fill, Header, Plan, Question, Target
+from kpi.intake.preview import Preview, preview
+from kpi.intake.raw import Format
+from kpi.intake.readers import SUFFIXES
+from kpi.intake.report import ImportReport, entry, mapping, why
+from kpi.intake.template import write_template
+from kpi.intake.typed import Rejected
+from kpi.intake.upload import drop, hold
+
+__all__ = [
+    "SUFFIXES",
+    "Failure",
+    "Fill",
+    "Format",
+    "Header",
+    "ImportReport",
+    "Message",
+    "Options",
+    "Plan",
+    "Preview",
+    "Question",
+    "Rejected",
+    "Target",
+    "drop",
+    "entry",
+    "hold",
+    "inspect",
+    "inspect_each",
+    "load",
+    "mapping",
+    "options",
+    "preview",
+    "try_out",
+    "why",
+    "write_template",
+]
