@@ -113,7 +113,7 @@ def rows_table(here: Frame, told: Story, by: str) -> Table:
 def group_label(here: Frame, group: str | None, names: dict[str, str]) -> str:
     """The group as people call it: a name behind an id, a translated word of the model, else as it stands."""
     if group in (None, "", NOT_RECORDED):
-        return here.t("not_recorded")
+        return here.t("parts.not_recorded")
     if here.texts.has(f"value.{group}"):
         return here.t(f"value.{group}")
     return names.get(str(group), str(group))

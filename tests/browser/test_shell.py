@@ -99,6 +99,25 @@ def test_the_switch_keeps_page_and_workspace_and_stands_in_the_address(app, page
     assert page.evaluate("document.documentElement.lang") == "fa"
 
 
+def test_the_address_is_whole_from_the_first_visit_and_back_goes_back(app, page):
+    """A link that is copied at once names its workspace; no click adds a step that shows nothing new."""
+    app.open(page, "board", lang="uk")
+    page.wait_for_function("location.search.includes('workspace=')")
+    assert params(page) == {"lang": "uk", "workspace": "main"}
+    steps = page.evaluate("history.length")
+    page.locator("button.k-btn.primary").click()
+    page.wait_for_url("**/import**")
+    app.settle(page)
+    page.wait_for_function("location.search.includes('workspace=')")
+    assert params(page) == {"lang": "uk", "workspace": "main"}
+    assert page.evaluate("history.length") == steps + 1
+    page.go_back()
+    page.wait_for_url("**/board**")
+    app.settle(page)
+    assert page.locator("[data-testid=stSidebarNavLink][aria-current=page]").inner_text() == "Дошка"
+    app.expect_no_error(page)
+
+
 def test_a_new_workspace(app, page):
     app.open(page, "", lang="en")
     page.get_by_role("button", name="New workspace").click()
