@@ -60,7 +60,7 @@ class Guard:
 
     def __init__(self, argv: Sequence[str]) -> None:
         self.argv = argv
-        self.error = KpiError("other")
+        self.error = KpiError("unexpected", type="-", log="-")
 
     def __enter__(self) -> Guard:
         return self
