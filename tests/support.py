@@ -14,8 +14,8 @@ import pandas as pd
 from kpi import model
 from kpi.errors import Unknown
 from kpi.workspace.columns import derivable
-from kpi.workspace.storage import state_tables
 from kpi.workspace.settings import Settings
+from kpi.workspace.storage import state_tables
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
