@@ -6,14 +6,25 @@ from kpi.analysis.funnel import funnel
 from kpi.analysis.leak import against, weakest
 from kpi.measure.cohorts import spans
 from pages.parts import bar_rows, caption, empty_state, frame, funnel_legend, funnel_rows, section, table
-from pages.parts.explore import KINDS, funnel_finding, funnel_steps, funnel_table, kinds_loaded, loss_bars, notes_text, pipeline_bars
+from pages.parts.explore import (
+    KINDS,
+    funnel_finding,
+    funnel_steps,
+    funnel_table,
+    kinds_loaded,
+    loss_bars,
+    notes_text,
+    pipeline_bars,
+)
 from pages.parts.views import Action
 
 here = frame.page("funnel")
 kinds = kinds_loaded(here.workspace)
 if not kinds:
     here.head(finding=here.t("empty"))
-    if here.show(empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_import"), "import")), key="empty"):
+    if here.show(
+        empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_import"), "import")), key="empty"
+    ):
         frame.go("data", "import")
     st.stop()
 
@@ -25,7 +36,11 @@ now = funnel(here.workspace, kind, None, since, until)
 past = funnel(here.workspace, kind, None, past_since, past_until) if past_since else None
 changes = against(now.steps, past.steps if past else ())
 first = weakest(changes)
-period = here.t("entered_between", since=here.texts.day(since), until=here.texts.day(until)) if since and until else here.t("entered_ever")
+period = (
+    here.t("entered_between", since=here.texts.day(since), until=here.texts.day(until))
+    if since and until
+    else here.t("entered_ever")
+)
 here.head(finding=funnel_finding(here, now.steps, first), context=period, note=notes_text(here, now.notes))
 
 here.show(section(here.t("where"), legend=funnel_legend(here.texts, bool(past))), key="where_head")

@@ -13,7 +13,7 @@ from kpi.analysis.steps import Step
 from kpi.measure.cohorts import losses
 from pages.parts.frame import Frame
 from pages.parts.story import group_label
-from pages.parts.views import Bar, Cell, Change, Column, FunnelStep, Table, Value
+from pages.parts.views import Bar, Cell, Change, Column, FunnelStep, Table
 
 # The kinds of funnel and the date by which their cohorts come in.
 KINDS = {"leads": "leads.created_at", "opportunities": "opportunities.created_at", "quotes": "quotes.sent_at"}
@@ -140,7 +140,13 @@ def pipeline_bars(here: Frame) -> Bars:
     sizes = [b.amount if b.amount is not None else float(b.n) for b in bands]
     top = max(sizes, default=0) or 1
     bars = tuple(
-        Bar(group_label(here, b.band, {}), size / top, here.texts.number(b.amount, "currency", short=True), here.texts.number(b.n), tone="quantity")
+        Bar(
+            group_label(here, b.band, {}),
+            size / top,
+            here.texts.number(b.amount, "currency", short=True),
+            here.texts.number(b.n),
+            tone="quantity",
+        )
         for b, size in zip(bands, sizes, strict=True)
     )
     return Bars(bars, found.n, here.texts.number(found.amount, "currency", short=True))

@@ -17,15 +17,20 @@ def leaderboard(texts: Texts, board: Leaderboard) -> str:
     dots = plots.Scale.over(*ends, board.target)
     parts = plots.Scale.over(0.0, *(row.part for row in board.rows))
     dimension, n, value, part = (esc(head) for head in board.heads)
-    target = "" if board.target is None else f" · {esc(texts.t('parts.target'))} ┊"
     heads = (
         f'<th scope="col">{dimension}</th><th scope="col" class="k-num">{n}</th>'
-        f'<th scope="col" class="k-num">{value}</th>'
-        f'<th scope="col" class="secondary">{esc(texts.t("parts.interval"))}{target}</th>'
+        f'<th scope="col" class="k-num">{value}</th><th scope="col" class="secondary">{_plot_head(texts, board)}</th>'
         f'<th scope="col" class="k-num" colspan="2">{part}</th>'
     )
     rows = "".join(_row(texts, row, board.target, dots, parts) for row in board.rows)
     return f'<table class="k-leaders"><thead><tr>{heads}</tr></thead><tbody>{rows}{_total(board.total)}</tbody></table>'
+
+
+def _plot_head(texts: Texts, board: Leaderboard) -> str:
+    """What the dots, their lines and the dotted rule are; nothing where none is drawn."""
+    names = [texts.t("parts.interval")] if any(row.low is not None for row in board.rows) else []
+    names += [f"{texts.t('parts.target')} ┊"] if board.target is not None else []
+    return esc(" · ".join(names))
 
 
 def _row(texts: Texts, row: Leader, target: float | None, dots: plots.Scale, parts: plots.Scale) -> str:

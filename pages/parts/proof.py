@@ -6,6 +6,8 @@ from kpi.text import Texts
 from pages.parts.markup import esc
 from pages.parts.views import Proof
 
+LONG = 34  # letters: more do not fit beside the name
+
 
 def proof_card(texts: Texts, proof: Proof) -> str:
     """Formula, value as a division, rows read = used + left out by reason, definition; SQL and command folded."""
@@ -19,8 +21,9 @@ def proof_card(texts: Texts, proof: Proof) -> str:
 
 
 def _line(texts: Texts, key: str, shown: str, way: str = "") -> str:
-    """One line; a division reads from the left in every language."""
-    return f"<dt>{esc(texts.t(f'parts.{key}'))}</dt><dd><bdi{way}>{esc(shown)}</bdi></dd>"
+    """One line, a long text below its name; a division reads from the left in every language."""
+    wide = ' class="wide"' if len(shown) > LONG else ""
+    return f"<dt>{esc(texts.t(f'parts.{key}'))}</dt><dd{wide}><bdi{way}>{esc(shown)}</bdi></dd>"
 
 
 def _folded(texts: Texts, proof: Proof) -> str:
