@@ -1,8 +1,68 @@
-"""The page voice."""
+"""Voice: would customers recommend us, are they satisfied, how much effort does it take them."""
 
-from pages.parts import frame
-from pages.parts.empty import empty_state
+import streamlit as st
+
+from kpi import charts
+from kpi.analysis.voice import ces, csat, nps, nps_against_rest
+from kpi.calendars import periods
+from kpi.core import Query
+from kpi.measure import recent
+from kpi.measure.dimensions import group_names
+from kpi.measure.frame import frame_of
+from pages.parts import caption, empty_state, frame, leaderboard, section, table
+from pages.parts.explore import notes_text
+from pages.parts.views import Action
+from pages.parts.voice import band_table, groups_view, nps_trend, scale_table, splits_loaded, voice_finding
 
 here = frame.page("voice")
-here.head(finding=here.t("app.nothing_yet"))
-here.show(empty_state(here.t("nav.voice"), here.t("app.nothing_yet_text")), key="empty")
+if not {"surveys.score", "surveys.responded_at"} <= here.workspace.columns():
+    here.head(finding=here.t("empty"))
+    if here.show(
+        empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_import"), "import")), key="empty"
+    ):
+        frame.go("data", "import")
+    st.stop()
+
+with here.filters():
+    by = here.choice("by", ("quarter", "month", "year"))
+since, until = recent(here.workspace, by, here.calendar, 8)
+setting = frame_of(here.workspace, Query((), by=by, calendar=here.calendar))
+spans = periods(since, until, by, setting.calendar, setting.week_start, setting.fiscal_start, running_from=setting.now)
+trend = nps(here.workspace, spans)
+whole = [row for row in trend.rows if row.period.complete and row.n]
+if whole:
+    last = whole[-1]
+    here.head(
+        finding=voice_finding(here, whole, by),
+        context=here.texts.period(last.period, by),
+        note=here.t("interval", n=last.n, range=here.texts.range_(last.low, last.high, "score", decimals=0)),
+    )
+    here.chart(charts.trend(here.style, nps_trend(here, trend.rows, by)), key="trend")
+    here.show(caption(here.t("bands_note", outside=trend.outside + trend.blank)), key="bands_note")
+    left, right = st.columns((55, 45), gap="large")
+    with left:
+        dimensions = splits_loaded(here.workspace)
+        if dimensions:
+            here.show(section(here.t("groups"), here.texts.period(last.period, by)), key="groups_head")
+            split = dimensions[0]
+            if len(dimensions) > 1:
+                split = st.segmented_control(
+                    here.t("groups"), dimensions, default=split, key="voice_split", label_visibility="collapsed", required=True,
+                    format_func=lambda d: here.t(f"field.{d.rpartition('.')[2]}"), persist_state="session",
+                ) or split  # fmt: skip
+            rows = nps(here.workspace, [last.period], split).rows
+            board = groups_view(here, rows, last, nps_against_rest(rows), split, group_names(here.workspace, split))
+            here.show(leaderboard(here.texts, board), key="groups")
+            here.show(caption(here.t("groups_note")), key="groups_note")
+    with right:
+        here.show(section(here.t("bands"), here.t("bands_rule")), key="bands_head")
+        here.show(table(band_table(here, trend.rows, by)), key="bands")
+else:
+    here.head(finding=here.t("no_nps"))
+
+for name, found in (("csat", csat(here.workspace, spans)), ("ces", ces(here.workspace, spans))):
+    if found.rows:
+        here.show(section(here.t(name), here.t(f"{name}_note")), key=f"{name}_head")
+        here.show(table(scale_table(here, name, found.rows, by)), key=name)
+        if found.notes:
+            here.show(caption(notes_text(here, found.notes)), key=f"{name}_notes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from kpi import workspace as workspaces
 from kpi.core import LANGUAGES
@@ -16,7 +17,7 @@ SWITCH = "language_switch"
 
 # Streamlit completes the address after the first click, each time as a step of the history. Here it is complete from
 # the first visit on, and what changes nothing but these names replaces the step instead of adding one.
-_address = st.components.v2.component(
+_address = component(
     "kpi_address",
     js="""
     const rest = (address, names) => {

@@ -1,0 +1,151 @@
+"""Voice: NPS, CSAT and CES as views of the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpi.analysis.voice import Against, NpsRow, ScaleRow
+from kpi.charts import Axis, Point, Trend
+from pages.parts.frame import Frame
+from pages.parts.story import group_label
+from pages.parts.views import Cell, Change, Column, Leader, Leaderboard, Table
+
+DIMENSIONS = (
+    "customers.region",
+    "customers.industry",
+    "product_id",
+    "topic",
+    "customers.customer_type",
+    "journey_stage",
+)
+
+
+def splits_loaded(workspace) -> list[str]:
+    """The dimensions of answers that hold data."""
+    present = workspace.columns()
+    return [d for d in DIMENSIONS if (d if "." in d else f"surveys.{d}") in present][:5]
+
+
+def voice_finding(here: Frame, whole: Sequence[NpsRow], by: str) -> str:
+    """NPS now, against the period before, judged by the intervals."""
+    now, texts = whole[-1], here.texts
+    value = texts.number(now.score, decimals=0)
+    if len(whole) < 2 or now.score is None or whole[-2].score is None:
+        return here.t("finding", value=value)
+    before = whole[-2]
+    change = texts.change(now.score - before.score, "score", decimals=0)
+    clear = now.high is not None and before.low is not None and (now.high < before.low or now.low > before.high)  # type: ignore[operator]
+    if not clear:
+        return here.t("finding_noise", value=value, change=change)
+    return here.t("finding_better" if now.score > before.score else "finding_worse", value=value, change=change)
+
+
+def nps_trend(here: Frame, rows: Sequence[NpsRow], by: str) -> Trend:
+    """The score with its interval."""
+    points = tuple(
+        Point(
+            label=(here.texts.period(r.period, by),),
+            value=r.score,
+            low=r.low,
+            high=r.high,
+            complete=r.period.complete,
+            name=here.texts.period(r.period, by),
+            shown=here.texts.number(r.score, decimals=0),
+        )
+        for r in rows
+    )
+    return Trend(points, Axis(here.t("axis")), unfinished_label=here.t("parts.unfinished"))
+
+
+def groups_view(
+    here: Frame,
+    rows: Sequence[NpsRow],
+    whole: NpsRow,
+    tests: Sequence[Against],
+    split: str,
+    names: dict[str, str],
+    most: int = 10,
+) -> Leaderboard:
+    """Groups with their score and interval; the difference from all others where it is more than chance."""
+    texts = here.texts
+    against = {a.group: a for a in tests}
+
+    def leader(row: NpsRow) -> Leader:
+        test = against.get(row.group or "")
+        sure = test is not None and test.p < 0.05 and not row.small
+        shown = None
+        if test is not None and not row.small:
+            text = texts.change(test.difference, "score", decimals=0)
+            up = test.difference > 0
+            shown = Change(
+                text, ("up" if up else "down") if sure else "", ("better" if up else "worse") if sure else "noise"
+            )
+        return Leader(
+            name=group_label(here, row.group, names),
+            n=texts.number(row.n),
+            value=texts.number(row.score, decimals=0),
+            point=row.score,
+            low=row.low,
+            high=row.high,
+            part=test.difference if test is not None and not row.small else None,
+            part_shown=shown,
+            few=row.small,
+        )
+
+    ordered = sorted((r for r in rows if r.n), key=lambda r: (r.small, r.score if r.score is not None else 0.0))
+    heads = (here.t(f"field.{split.rpartition('.')[2]}"), here.t("answers"), here.t("score"), here.t("against_rest"))
+    total = Leader(
+        here.t("parts.all"),
+        texts.number(whole.n),
+        texts.number(whole.score, decimals=0),
+        whole.score,
+        whole.low,
+        whole.high,
+    )
+    return Leaderboard(heads, tuple(leader(r) for r in ordered[:most]), total)
+
+
+def band_table(here: Frame, rows: Sequence[NpsRow], by: str) -> Table:
+    """Promoters, passives and detractors per period, adding up to all answers."""
+    texts = here.texts
+    heads = (
+        Column(here.t("period")),
+        *(Column(here.t(name), number=True) for name in ("promoters", "passives", "detractors", "answers", "score")),
+    )
+    shown = tuple(
+        (
+            Cell(texts.period(r.period, by), note="" if r.period.complete else here.t("parts.unfinished")),
+            *(texts.percent(x / r.n, decimals=0) if r.n else "–" for x in (r.promoters, r.passives, r.detractors)),
+            texts.number(r.n),
+            Cell(texts.number(r.score, decimals=0), grey=r.small, strong=not r.small),
+        )
+        for r in reversed(rows)
+    )
+    return Table(heads, shown)
+
+
+def scale_table(here: Frame, kind: str, rows: Sequence[ScaleRow], by: str) -> Table:
+    """CSAT or CES per period on its own scale."""
+    texts = here.texts
+    unit = "percent" if kind == "csat" else None
+    heads = (
+        Column(here.t("period")),
+        Column(here.t(f"{kind}_value"), number=True),
+        Column(here.t("parts.interval"), number=True),
+        Column(here.t("mean"), number=True, secondary=True),
+        Column(here.t("answers"), number=True),
+        Column(here.t("scale"), number=True, secondary=True),
+    )
+    first = rows[0].scale
+    shown = tuple(
+        (
+            Cell(texts.period(r.period, by), note="" if r.period.complete else here.t("parts.unfinished")),
+            Cell(texts.number(r.value, unit, decimals=1), grey=r.small, strong=not r.small),
+            texts.range_(r.low, r.high, unit, decimals=1) if r.low is not None else "–",
+            texts.number(r.mean, decimals=2),
+            texts.number(r.n),
+            texts.range_(r.scale[0], r.scale[1], decimals=0),
+        )
+        for r in reversed([r for r in rows if r.scale == first])
+    )
+    return Table(heads, shown)
