@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 
@@ -39,7 +39,7 @@ GROUPS_DARK = ("#9B90FF", "#66758A", "#E7EBF1", "#5752A2", "#D9B84A", "#AAB4C2")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 FONTS = {"fa": "Vazirmatn, Inter, sans-serif"}
 FONT = "Inter, Vazirmatn, sans-serif"
-Chart = alt.LayerChart
+Chart: TypeAlias = alt.LayerChart
 RIGHT_TO_LEFT = ("fa",)
 HEIGHT = 300
 LETTER = 6.1  # px: the width of a letter at 12 px, for the room that labels at the end need
