@@ -127,6 +127,15 @@ def _nps_row(period: Period, group: str | None, part: pd.DataFrame, small: int) 
     return NpsRow(period, group, *counts, value, low, high, bands.n < small)
 
 
+def nps_change(now: NpsRow, before: NpsRow) -> Against | None:
+    """The later period against the earlier one; None where one has no answers."""
+    bands = [NpsBands(r.promoters, r.passives, r.detractors) for r in (now, before)]
+    found = nps_difference(*bands)
+    if found is None:
+        return None
+    return Against(now.group or "", 100 * found.difference, 100 * found.low, 100 * found.high, found.p, 1)
+
+
 def nps_against_rest(rows: Sequence[NpsRow]) -> list[Against]:
     """Each group of one period against all its other groups, p by Benjamini-Hochberg over all of them.
 

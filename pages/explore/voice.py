@@ -32,8 +32,14 @@ trend = nps(here.workspace, spans)
 whole = [row for row in trend.rows if row.period.complete and row.n]
 if whole:
     last = whole[-1]
+    dimensions = splits_loaded(here.workspace)
+    kept = st.session_state.get("voice_split")
+    split = kept if kept in dimensions else (dimensions or [None])[0]
+    rows = nps(here.workspace, [last.period], split).rows if split else ()
+    tests = nps_against_rest([row for row in rows if not row.small])
+    names = group_names(here.workspace, split) if split else {}
     here.head(
-        finding=voice_finding(here, whole, by),
+        finding=voice_finding(here, whole, tests, names),
         context=here.texts.period(last.period, by),
         note=here.t("interval", n=last.n, range=here.texts.range_(last.low, last.high, "score", decimals=0)),
     )
@@ -41,18 +47,14 @@ if whole:
     here.show(caption(here.t("bands_note", outside=trend.outside + trend.blank)), key="bands_note")
     left, right = st.columns((55, 45), gap="large")
     with left:
-        dimensions = splits_loaded(here.workspace)
-        if dimensions:
+        if split:
             here.show(section(here.t("groups"), here.texts.period(last.period, by)), key="groups_head")
-            split = dimensions[0]
             if len(dimensions) > 1:
-                split = st.segmented_control(
+                st.segmented_control(
                     here.t("groups"), dimensions, default=split, key="voice_split", label_visibility="collapsed", required=True,
                     format_func=lambda d: here.t(f"field.{d.rpartition('.')[2]}"), persist_state="session",
-                ) or split  # fmt: skip
-            rows = nps(here.workspace, [last.period], split).rows
-            board = groups_view(here, rows, last, nps_against_rest(rows), split, group_names(here.workspace, split))
-            here.show(leaderboard(here.texts, board), key="groups")
+                )  # fmt: skip
+            here.show(leaderboard(here.texts, groups_view(here, rows, last, tests, split, names)), key="groups")
             here.show(caption(here.t("groups_note")), key="groups_note")
     with right:
         here.show(section(here.t("bands"), here.t("bands_rule")), key="bands_head")

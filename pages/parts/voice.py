@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpi.analysis.voice import Against, NpsRow, ScaleRow
+from kpi.analysis.voice import Against, NpsRow, ScaleRow, nps_change
 from kpi.charts import Axis, Point, Trend
 from pages.parts.frame import Frame
 from pages.parts.story import group_label
 from pages.parts.views import Cell, Change, Column, Leader, Leaderboard, Table
 
+SURE = 0.05
 DIMENSIONS = (
     "customers.region",
     "customers.industry",
@@ -26,18 +27,21 @@ def splits_loaded(workspace) -> list[str]:
     return [d for d in DIMENSIONS if (d if "." in d else f"surveys.{d}") in present][:5]
 
 
-def voice_finding(here: Frame, whole: Sequence[NpsRow], by: str) -> str:
-    """NPS now, against the period before, judged by the intervals."""
+def voice_finding(here: Frame, whole: Sequence[NpsRow], tests: Sequence[Against], names: dict[str, str]) -> str:
+    """NPS now against the period before, and the group that stands out for the worse."""
     now, texts = whole[-1], here.texts
     value = texts.number(now.score, decimals=0)
-    if len(whole) < 2 or now.score is None or whole[-2].score is None:
-        return here.t("finding", value=value)
-    before = whole[-2]
-    change = texts.change(now.score - before.score, "score", decimals=0)
-    clear = now.high is not None and before.low is not None and (now.high < before.low or now.low > before.high)  # type: ignore[operator]
-    if not clear:
-        return here.t("finding_noise", value=value, change=change)
-    return here.t("finding_better" if now.score > before.score else "finding_worse", value=value, change=change)
+    change = nps_change(now, whole[-2]) if len(whole) > 1 else None
+    if change is None:
+        text = here.t("finding", value=value)
+    else:
+        code = "noise" if change.p >= SURE else "better" if change.difference > 0 else "worse"
+        text = here.t(f"finding_{code}", value=value, change=texts.change(change.difference, "score", decimals=0))
+    worst = min((t for t in tests if t.p < SURE and t.difference < 0), key=lambda t: t.difference, default=None)
+    if worst is None:
+        return text
+    points = texts.change(worst.difference, "score", decimals=0)
+    return f"{text} {here.t('finding_group', group=group_label(here, worst.group, names), points=points)}"
 
 
 def nps_trend(here: Frame, rows: Sequence[NpsRow], by: str) -> Trend:
@@ -72,7 +76,7 @@ def groups_view(
 
     def leader(row: NpsRow) -> Leader:
         test = against.get(row.group or "")
-        sure = test is not None and test.p < 0.05 and not row.small
+        sure = test is not None and test.p < SURE and not row.small
         shown = None
         if test is not None and not row.small:
             text = texts.change(test.difference, "score", decimals=0)
