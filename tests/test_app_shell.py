@@ -89,12 +89,21 @@ def test_language_and_workspace_come_from_the_address(home):
     assert at.selectbox(key="workspace").label == Texts("uk").t("app.workspace")
 
 
-@pytest.mark.parametrize("params", [{"lang": "xx"}, {"workspace": "nobody"}, {"lang": EVIL, "workspace": EVIL}])
-def test_nonsense_in_the_address_is_passed_over(params):
-    at = start(**params)
+@pytest.mark.parametrize("lang", ["xx", "", EVIL])
+def test_a_language_that_does_not_exist_is_passed_over(lang):
+    at = start(lang=lang)
     assert not errors(at)
     assert at.session_state["lang"] in LANGUAGES
-    assert at.selectbox(key="workspace").value == "main"
+
+
+@pytest.mark.parametrize("name", ["Acmee", "../../etc", EVIL])
+def test_a_link_to_a_workspace_that_is_gone_says_so(home, name):
+    workspaces.create(home, "Acme")
+    at = start(workspace=name)
+    assert not at.exception
+    assert len(errors(at)) == 1 and "<script" not in html(at)
+    assert at.selectbox(key="workspace").value == "Acme"
+    assert not errors(at.run()), "said once"
 
 
 def test_the_workspace_says_the_language_where_nobody_has_chosen(home):

@@ -49,6 +49,7 @@ _address = component(
 
 def show(texts: Texts) -> None:
     """Workspace chooser and language switch; both choices stand in the address."""
+    _say_if_missing(texts)
     st.session_state[state.WORKSPACE] = state.workspace_name()
     st.session_state.pop(state.NEXT, None)
     st.session_state[state.LANG] = st.session_state[SWITCH] = texts.lang
@@ -78,6 +79,14 @@ def show(texts: Texts) -> None:
         )
         named = {name: st.session_state[name] for name in (state.WORKSPACE, state.LANG)}
         _address(data=named, key="kpi_address", height=1)
+
+
+def _say_if_missing(texts: Texts) -> None:
+    """A link to a workspace that is gone says so, before another one is shown in its place."""
+    asked = st.query_params.get(state.WORKSPACE)
+    if asked and asked not in workspaces.names(workspaces.home()):
+        with guard(texts):
+            workspaces.open_workspace(workspaces.home(), asked)
 
 
 def _switched() -> None:
