@@ -49,6 +49,11 @@ class Casts:
         if fill.column is None:
             return self._constant(field, fill.value or "")
         text = self.text(fill.column)
+        if fill.missing:
+            text = self.layers.add(
+                CELL,
+                f"CASE WHEN {cell(fill.column)} NOT IN ({', '.join(map(quote, fill.missing))}) THEN {cell(fill.column)} END",
+            )
         if field.type == "id":
             return Cast(self.layers.add(VALUE, self._id(fill, self._given(text))))
         if field.type == "time":
@@ -62,7 +67,7 @@ class Casts:
 
     def _given(self, text: str) -> str:
         """`text` unless it says that nothing was given."""
-        said = f"length({text}) < 8 AND lower({text}) IN ({', '.join(map(quote, NOTHING))})"
+        said = f"{text} IN ({', '.join(quote(form) for word in NOTHING for form in _forms(word))})"
         return self.layers.add(FAST, f"CASE WHEN {said} THEN NULL ELSE {text} END")
 
     def _constant(self, field: model.Field, value: str) -> Cast:
@@ -149,6 +154,13 @@ class Casts:
         sql = f"CASE WHEN {text} IN ({', '.join(yes)}) THEN true WHEN {text} IN ({', '.join(no)}) THEN false END"
         value = self.layers.add(VALUE, sql)
         return Cast(value, _bad(text, value), say("bad_flag"))
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word in the cases it is written in: null, NULL, Null, NaN."""
+    return tuple(
+        dict.fromkeys((word, word.upper(), word.capitalize(), word[:1].upper() + word[1:-1] + word[-1:].upper()))
+    )
 
 
 def _blank() -> frozenset[str]:

@@ -99,7 +99,11 @@ def _customers(typed: Typed, plan: Plan, sorted_: bool) -> list[Message]:
     if not plan.sales or place is None or not (name := typed.name(place, "customer_id")):
         return []
     kept = "kind = 'sale'" if sorted_ else "true"
-    n = _count(typed, f"{name} IS NULL AND {kept}")
+    order = typed.name(place, "order_id") or "row::VARCHAR"
+    n = typed.raw.query(
+        f"SELECT coalesce(sum(n), 0)::BIGINT FROM (SELECT count(*) AS n FROM typed WHERE {GOOD} AND {kept} "
+        f"GROUP BY coalesce({order}, row::VARCHAR) HAVING count({name}) = 0)"
+    )[0][0]
     return [say("without_customer", n=n)] if n else []
 
 

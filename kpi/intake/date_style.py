@@ -50,7 +50,8 @@ def read(style: DateStyle, text: str, time_zone: str, layers: Layers) -> str:
     else:
         formats = style.formats or ("%Y%m%d",)
         value = layers.add(RAW_VALUE, f"try_strptime({x}, [{', '.join(quote(each) for each in formats)}])")
-    return layers.add(VALUE, f"CASE WHEN year({value}) BETWEEN 1900 AND 2199 THEN {value} END")
+    sane = f"{value} BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'"
+    return layers.add(VALUE, f"CASE WHEN {sane} THEN {value} END")
 
 
 def _number(style: DateStyle, number: str, time_zone: str) -> str:

@@ -37,6 +37,7 @@ class _Facts:
     """Of the three numbers a, b, c of every value: how many have four digits, their range, their distinct values."""
 
     n: int
+    total: int
     long_a: int
     long_c: int
     high_a: int  # values whose first number is above 12
@@ -69,7 +70,7 @@ def decide(raw: Raw, column: Column, told: str | None = None, like: tuple[str, s
         return _worded(raw, column, worded, persian)
     shapes = Counter(re.sub(r"\d+", "9", value) for value in values).most_common()
     facts = _facts(raw, _day(column, persian))
-    if facts.n < CLEAR * column.filled:
+    if facts.n < CLEAR * facts.total:
         return Decision(None)
     return _three(raw, column, facts, shapes, persian, zone, told, like)
 
@@ -174,7 +175,7 @@ def _facts(raw: Raw, day: str) -> _Facts:
         f"p AS (SELECT regexp_extract(day, '{pattern}', ['a', 'b', 'c']) AS g, n FROM d), "
         "t AS (SELECT length(g.a) AS la, length(g.c) AS lc, g.a::INT AS a, g.b::INT AS b, g.c::INT AS c, n FROM p "
         "WHERE g.a <> '') "
-        "SELECT sum(n), sum(n) FILTER (la = 4), sum(n) FILTER (lc = 4), "
+        "SELECT sum(n), (SELECT sum(n) FROM d WHERE regexp_matches(day, '[0-9]')), sum(n) FILTER (la = 4), sum(n) FILTER (lc = 4), "
         "sum(n) FILTER (a BETWEEN 13 AND 31 AND b <= 12), sum(n) FILTER (b BETWEEN 13 AND 31 AND a <= 12), "
         "max(a), max(b), max(c), count(DISTINCT a), count(DISTINCT b), count(DISTINCT c), "
         "sum(n) FILTER (a BETWEEN 1 AND 31 AND b BETWEEN 1 AND 12), "
@@ -182,8 +183,8 @@ def _facts(raw: Raw, day: str) -> _Facts:
         "sum(n) FILTER (c BETWEEN 1 AND 31 AND b BETWEEN 1 AND 12) FROM t"
     )[0]
     row = tuple(int(each or 0) for each in row)
-    valid = {"dmy": row[11], "mdy": row[12], "ymd": row[13]}
-    return _Facts(row[0], row[1], row[2], row[3], row[4], row[5:8], row[8:11], valid)
+    valid = {"dmy": row[12], "mdy": row[13], "ymd": row[14]}
+    return _Facts(*row[:6], row[6:9], row[9:12], valid)
 
 
 def _order(

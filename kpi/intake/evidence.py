@@ -18,7 +18,7 @@ FEW = 50
 def weigh(column: Column, field: model.Field, form: str, unit: str, known: Known) -> Weight:
     """(factor, form, why). The form of an id is settled here: id or name."""
     if not column.filled:
-        return 0.75, form if form != "either" else "name", (say("why_empty"),)
+        return 0.75, form if form != "either" else "id", (say("why_empty"),)
     if field.table == "surveys" and field.name == "score":
         return _score(column, form)
     if field.type == "id":

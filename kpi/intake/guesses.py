@@ -16,7 +16,7 @@ from kpi.intake.names import plain
 from kpi.intake.profile import Column
 
 NAMED = ("customers", "contacts", "products", "employees", "campaigns", "manufacturers")  # a name may stand for the id
-UNPREFIXED = ("customers", "products")  # whose columns stand in the lines of a sale without saying so
+LINES = ("order_lines", "returns", "inventory", "deliveries", "production")  # whose lines are about products
 DURATIONS = {"minutes": 60.0, "seconds": 1.0, "hours": 3600.0, "days": 86400.0}
 LEAST = 0.3
 
@@ -77,7 +77,8 @@ def _reach(table: str) -> Iterator[tuple[str, str, float, bool]]:
                 reference = model.table(owner).reference_to(column.refers) if owner else None
                 if reference is not None and reference.name == name:
                     seen.add(column.refers)
-                    yield f"{owner}.{name}", column.refers, 0.95, column.refers in UNPREFIXED
+                    bare = column.refers == "customers" or (column.refers == "products" and table in LINES)
+                    yield f"{owner}.{name}", column.refers, 0.95, bare
 
 
 def _variants(column: Column) -> Iterator[tuple[str, str]]:
@@ -103,10 +104,11 @@ def _fits(unit: str, field: model.Field) -> bool:
 
 
 def _own(column: Column, table: str) -> Iterator[Guess]:
-    names, fields = lexicon.names()[table], model.table(table).fields
+    fields = model.table(table).fields
     for name, unit in _variants(column):
         for field, weight, form, why in match(name, table, unit):
             if _fits(unit, fields[field]):
+                weight += 0.01 if unit else 0.0  # a name that says its unit is the safer one
                 yield Guess(column.index, table, field, weight, (why,), form, unit=unit)
     if table == "surveys":
         yield from (replace(each, table="surveys") for each in _scores(column))
@@ -136,17 +138,32 @@ def _match(name: str, names: Names, unit: str) -> Iterator[tuple[str, float, str
             yield key, 0.9, "either", say("why_called", word=word)
         elif rest in ids and key:
             yield key, 0.97, "id", say("why_id_of", word=word)
+        elif rest == "" and "name" in table.fields:
+            yield "name", 0.85, "", say("why_called", word=word)
         elif rest in names.phrases:
             field, weight = names.phrases[rest]
             yield field, min(0.96, weight + 0.02), _form(table.fields[field]), say("why_name_of", word=word, name=rest)
-    if name in lexicon.shared()["id_alone"] and key:
-        yield key, 0.78, "id", say("why_id_alone")
+        elif rest:
+            yield from _references(rest, table, ids)
+    if key:
+        yield from _alone(name, key, names, ids)
     for word in ids:
         rest = strip(name, word)
         if rest and rest in names.phrases and table.fields[names.phrases[rest][0]].refers:
             yield names.phrases[rest][0], 0.96, "id", say("why_id_of", word=rest)
     yield from _references(name, table, ids)
     yield from _near(name, names)
+
+
+def _alone(name: str, key: str, names: Names, ids: tuple[str, ...]) -> Iterator[tuple[str, float, str, Message]]:
+    """Columns only called "ID" or "No": the key of the line, or of what several lines belong to."""
+    alone = lexicon.shared()["id_alone"]
+    if name in alone:
+        yield key, 0.78, "id", say("why_id_alone")
+    elif any(" " in word and name.endswith(f" {word}") for word in alone) or name in ids:
+        yield key, 0.7, "id", say("why_id_alone")
+    if name in ids and names.parent:
+        yield names.parent, 0.68, "id", say("why_id_alone")
 
 
 def _references(name: str, table: model.Table, ids: tuple[str, ...]) -> Iterator[tuple[str, float, str, Message]]:
@@ -238,7 +255,8 @@ def _attributes(column: Column, table: str, bare: bool) -> Iterator[Guess]:
                     yield Guess(column.index, table, field, weight, (why,), _form(fields[field]), unit=unit)
         if bare and name in names.phrases:
             field, weight = names.phrases[name]
-            if _fits(unit, fields[field]) and field not in model.table(table).key:
+            alone = table == "orders" or (field in names.bare and (field != "name" or weight == lexicon.OWN))
+            if alone and _fits(unit, fields[field]) and field not in model.table(table).key:
                 why = say("why_name", name=name)
                 factor = 1.0 if table == "orders" else 0.87
                 yield Guess(column.index, table, field, weight * factor, (why,), _form(fields[field]), unit=unit)

@@ -10,7 +10,7 @@ from typing import Any
 
 from kpi import model
 from kpi.errors import KpiError, Refused
-from kpi.intake import lexicon, profile, readers, staging
+from kpi.intake import lexicon, presets, profile, readers, staging
 from kpi.intake.evidence import Known
 from kpi.intake.guesses import NAMED, Guess
 from kpi.intake.messages import Message, say
@@ -22,7 +22,7 @@ from kpi.intake.readers.sheet import stem
 from kpi.intake.scales import with_scales
 from kpi.intake.styles import Styles, currency_of, rial_or_toman
 from kpi.intake.tables import TOLD, Choice, Kept, Reading, choose, read_as
-from kpi.intake.targets import build
+from kpi.intake.targets import build, whose_amount
 
 MOST_KNOWN = 200_000
 PERSIAN_MONEY = ("IRR", "IRT")
@@ -120,11 +120,17 @@ class _File:
         self.raw, self.path, self.options = raw, path, options
         self.columns: tuple[Column, ...] = profile.columns(raw)
         self.title = stem(raw.format.sheet, path)
+        self.preset = presets.recognise(self.columns)
 
     def choose(self, known: Known) -> Choice:
         """The table that one line stands for."""
         kept = self._kept()
         told = self.options.table or self._told_table()
+        if not told and self.preset:
+            table = self.preset.table
+            forced = self._forced(table)
+            others = frozenset(c.index for c in self.columns) - {guess.column for guess in forced}
+            return Choice(read_as(self.columns, table, known, self.title, forced, (others, kept[1])), 0.98)
         if told:
             return Choice(read_as(self.columns, told, known, self.title, self._forced(told), kept), 1.0)
         return choose(
@@ -168,11 +174,25 @@ class _File:
             form = ""
             target = model.table(place[0]).field(field)
             if target.type == "id":
-                form = "name" if column.spaced > 0.3 or (column.code < 0.5 and column.number < 0.5) else "id"
+                form = _id_form(column)
             if place[0] == "surveys" and field == "score":
                 form = self._survey_kind(column)
             found.append(Guess(column.index, place[0], field, TOLD, (say("why_told"),), form, place[1]))
-        return tuple(found)
+        return (*found, *self._by_preset(table, {guess.column for guess in found}))
+
+    def _by_preset(self, table: str, taken: set[int]) -> list[Guess]:
+        """What the columns mean in a known export, where the user has not said otherwise."""
+        if self.preset is None or self.preset.table != table:
+            return []
+        found = []
+        for header, owner, field in self.preset.columns:
+            column = next((c for c in self.columns if c.plain == header and c.index not in taken), None)
+            if column is None or not column.filled:
+                continue
+            why = (say("why_preset", export=self.preset.name),)
+            form = _id_form(column) if model.table(owner).field(field).type == "id" else ""
+            found.append(Guess(column.index, owner, field, 0.98, why, form, _via(table, owner, field)[1]))
+        return found
 
     def _survey_kind(self, column: Column) -> str:
         told = next((value for _, field, value in self.options.sets if field == "survey_type"), None)
@@ -214,7 +234,8 @@ class _File:
 
     def _mapped(self, plan: Plan, reading: Reading, currency: str | None) -> Plan:
         styles = Styles(self.raw, self.columns, self.options)
-        targets = styles.settle(self._with_sets(build(reading, self.columns)))
+        built = whose_amount(self.raw, build(reading, self.columns))
+        targets = styles.settle(self._with_sets(built))
         targets, questions, warnings = with_scales(targets, self.columns, self.title)
         targets, asked = self._with_currency(targets, currency)
         main = targets[0]
@@ -278,7 +299,12 @@ class _File:
         return asked[:1]
 
 
-def _via(table: str, owner: str, field: str) -> tuple[str, str] | None:
+def _id_form(column: Column) -> str:
+    """Whether a column that is to hold ids holds names."""
+    return "name" if column.spaced > 0.3 or (column.code < 0.5 and column.number < 0.5) else "id"
+
+
+def _via(table: str, owner: str, field: str) -> tuple[str, str]:
     """Where a mapping that names its table lies when lines are rows of `table`."""
     if owner == table or (owner == "surveys" and field == "score"):
         return owner, ""

@@ -35,6 +35,7 @@ class Names:
     prior: float = 0.0
     parent: str | None = None
     scores: dict[str, str] = field(default_factory=dict)  # plain header → kind of survey
+    bare: frozenset[str] = frozenset()  # fields that the lines of another table may hold without saying whose they are
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -106,6 +107,7 @@ def _names(table: model.Table, block: dict[str, Any]) -> Names:
         block.get("_prior", 0.0),
         block.get("_parent"),
         {plain(w): kind for kind in SURVEYS for w in block.get(f"_{kind}", ())},
+        frozenset(block.get("_bare", ())),
     )
 
 

@@ -16,7 +16,7 @@ class Fill:
     """How one field of a row gets its value: from a column, or one `value` for all rows.
 
     form: for ids "id" (as uploaded), "name" (the normalised name), "line" (made from import and line); else "".
-    clock: column of the time of day that belongs to a date. scale: factor on a number (60: hours given, minutes kept).
+    clock: column of the time of day that belongs to a date. scale: factor on a number (60: hours given, minutes kept). missing: cells that say that nothing was given.
     """
 
     field: str
@@ -28,6 +28,7 @@ class Fill:
     clock: int | None = None
     scale: float = 1.0
     style: DateStyle | NumberStyle | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

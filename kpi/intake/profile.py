@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from kpi.intake import lexicon, months
@@ -11,6 +12,7 @@ from kpi.intake.names import DIGITS, plain
 from kpi.intake.raw import Raw, cell
 
 SAMPLE = 2000
+MISSING = 0.2
 MIX = 2654435761  # Knuth's multiplicative hash: an even sample that no period of the file can fool
 ASCII = str.maketrans({**DIGITS, "٫": ".", "٬": ","})
 TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?"
@@ -46,6 +48,7 @@ class Column:
     spaced: float  # holds blanks or is longer than a code: reads like a name or a sentence
     low: float | None
     high: float | None
+    missing: tuple[str, ...] = ()  # words that stand for "not given" among dates or numbers
 
     @property
     def share_filled(self) -> float:
@@ -85,7 +88,21 @@ def _few(raw: Raw, index: int, blank: set[str]) -> list[str]:
     return [value for (value,) in rows if value.casefold() not in blank]
 
 
+def _missing(values: list[str]) -> tuple[str, ...]:
+    """One word that fills a fifth of a column of dates or numbers says that nothing was given: "not closed yet"."""
+    words = Counter(value for value in values if not any(c.isdigit() for c in value))
+    if not words:
+        return ()
+    word, n = words.most_common(1)[0]
+    rest = [value.translate(ASCII) for value in values if value != word]
+    regular = sum(_dated(value) or _number(value) is not None for value in rest)
+    often = n >= MISSING * len(values) and len(set(rest)) >= 5
+    return (word,) if often and regular >= 0.9 * len(rest) else ()
+
+
 def _column(index: int, header: str, rows: int, filled: int, distinct: int, values: list[str]) -> Column:
+    missing = _missing(values)
+    values = [value for value in values if value not in missing]
     ascii_values = [value.translate(ASCII) for value in values]
     n = max(1, len(values))
     numbers = [_number(value) for value in ascii_values]
@@ -115,6 +132,7 @@ def _column(index: int, header: str, rows: int, filled: int, distinct: int, valu
         sum(" " in v.strip() or len(v) > 64 for v in values) / n,
         min(known, default=None),
         max(known, default=None),
+        missing,
     )
 
 

@@ -76,12 +76,23 @@ class Styles:
             return fill
         if kind == "time":
             found = self._dates[fill.column]
-            return replace(fill, style=found.style or DateStyle("iso"), why=(*fill.why, *_said(found.why)))
+            style, missing = found.style or DateStyle("iso"), self._missing(fill.column)
+            return replace(fill, style=style, why=(*fill.why, *_said(found.why)), missing=missing)
         column, style = self.columns[fill.column], self._numbers[fill.column]
         scale, why = self._scale(table, fill, column)
         form = "clock" if fill.field.endswith(tuple(f"_{unit}" for unit in DURATIONS)) and column.clock >= 0.8 else ""
         said = (*fill.why, *_said(style.why), *_said(why))
-        return replace(fill, style=style.style, scale=fill.scale * scale, form=form, why=said)
+        scale *= fill.scale
+        return replace(fill, style=style.style, scale=scale, form=form, why=said, missing=self._missing(fill.column))
+
+    def _missing(self, index: int) -> tuple[str, ...]:
+        """Words of the column that stand for nothing; told once."""
+        column = self.columns[index]
+        for word in column.missing:
+            said = say("taken_as_blank", column=column.header, word=word)
+            if said not in self.warnings:
+                self.warnings.append(said)
+        return column.missing
 
     def _scale(self, table: str, fill: Fill, column: Column) -> tuple[float, Message | None]:
         """Percent to fractions, hours to minutes."""

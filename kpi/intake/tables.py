@@ -13,6 +13,7 @@ from kpi.intake.profile import Column
 
 ACCEPTED = 0.5  # confidence from which a column is mapped
 SURE = 1.6  # score from which a table is taken without asking
+LEAST_SURE = 0.7  # confidence under which it is asked all the same
 MARGIN = 1.03  # and by how much it must lead
 TOLD = 1.0
 GENERIC = {"dataset", "data", "export", "exports", "csv", "sample", "table", "full", "list", "report", "all"}
@@ -81,8 +82,10 @@ def _score(taken: list[Guess], table: str, columns: tuple[Column, ...], title: s
     key = model.table(table).key
     names = lexicon.names()[table]
     score = names.prior
+    own = {each.field for each in taken if each.table == table and not each.via}
+    whole = bool(names.parent) and len(own - {names.parent, *key}) >= 2  # both what a line and its order have is there
     for guess in taken:
-        rare = 1.0 if guess.table == table else 0.45
+        rare = 1.0 if guess.table == table or (whole and guess.via == names.parent) else 0.45
         common = guess.field in lexicon.shared()["fields"] or guess.field in ("name", "status", "amount")
         score += guess.confidence * rare * (0.6 if common else 1.0)
     has = {each.field for each in taken if each.table == table and not each.via}
@@ -128,6 +131,6 @@ def choose(readings: list[Reading]) -> Choice:
     second = fit[1].score if len(fit) > 1 else 0.0
     confidence = round(min(0.99, best.score / (best.score + 0.35 * second + 0.4)), 2)
     others = tuple((each.table, round(each.score / best.score, 2)) for each in fit[1:4])
-    if best.score < SURE or best.score < MARGIN * second:
+    if best.score < SURE or best.score < MARGIN * second or confidence < LEAST_SURE:
         return Choice(None, confidence, ((best.table, 1.0), *others))
     return Choice(best, confidence, others)

@@ -10,6 +10,7 @@ from kpi.intake.guesses import NAMED, Guess
 from kpi.intake.messages import say
 from kpi.intake.plan import Fill, Target
 from kpi.intake.profile import Column
+from kpi.intake.raw import Raw
 from kpi.intake.tables import Reading
 
 NATURAL = {"customers": ("email", "name"), "contacts": ("email", "name")}  # what stands for a missing id, best first
@@ -19,23 +20,61 @@ def build(reading: Reading, columns: tuple[Column, ...]) -> list[Target]:
     """The targets of a file, the main one first."""
     own = [g for g in reading.taken if g.table == reading.table and not g.via]
     main = Target(reading.table, "main", tuple(_fill(g) for g in own))
-    main = _dated(_keyed(main), columns, {g.column for g in reading.taken})
+    used = {g.column for g in reading.taken}
+    main = _dated(_keyed(main), columns, used)
     parent = _parent(main, reading)
-    if parent and not main.fill("order_id"):
-        main = main.with_fill(Fill("order_id", form="line", why=(say("why_line_id"),)))
-        parent = parent.with_fill(Fill("order_id", form="line", why=(say("why_line_id"),)))
-    elif parent:
-        parent = parent.with_fill(replace(main.fill("order_id"), confidence=parent_sure(main)))  # type: ignore[type-var]
-    owners = {reading.table: main} | ({parent.table: _dated(parent, columns, set())} if parent else {})
+    if parent:
+        parent = _dated(parent, columns, used)
+        given = main.fill("order_id") or Fill("order_id", form="line", why=(say("why_line_id"),))
+        if parent.fills:
+            main, parent = main.with_fill(given), parent.with_fill(given)
+        else:
+            parent = None
+    owners = {reading.table: main} | ({parent.table: parent} if parent else {})
     reached = _reached(reading, owners)
     surveys = _surveys(reading, owners[reading.table])
     return [*owners.values(), *reached, *surveys]
 
 
-def parent_sure(main: Target) -> float:
-    """How sure the reference to the parent is."""
-    found = main.fill("order_id")
-    return found.confidence if found else 1.0
+def whose_amount(raw: Raw, targets: list[Target]) -> list[Target]:
+    """An amount that is the same on every line of an order, and not quantity times price, is the order's."""
+    main = targets[0]
+    orders = next((i for i, t in enumerate(targets) if t.table == "orders" and t.kind == "distinct"), None)
+    amount, order = main.fill("line_amount"), main.fill("order_id")
+    if (
+        orders is None
+        or targets[orders].fill("amount")
+        or not amount
+        or amount.column is None
+        or amount.confidence == 1
+    ):
+        return targets
+    if order is None or order.column is None:
+        return targets
+    a, o = f"c{amount.column}", f"c{order.column}"
+    several, same = raw.query(
+        f"SELECT count(*) FILTER (lines > 1), count(*) FILTER (lines > 1 AND amounts = 1) FROM "
+        f"(SELECT count(*) AS lines, count(DISTINCT {a}) AS amounts FROM raw WHERE {o} IS NOT NULL GROUP BY {o})"
+    )[0]
+    if several < 5 or same < 0.98 * several or _is_product(raw, main, a):
+        return targets
+    moved = replace(amount, field="amount", why=(*amount.why, say("why_order_amount")))
+    changed = list(targets)
+    changed[0] = replace(main, fills=tuple(f for f in main.fills if f.field != "line_amount"))
+    changed[orders] = targets[orders].with_fill(moved)
+    return changed
+
+
+def _is_product(raw: Raw, main: Target, amount: str) -> bool:
+    """Whether `amount` is quantity times unit price on nearly all lines."""
+    quantity, price = main.fill("quantity"), main.fill("unit_price")
+    if not quantity or not price or quantity.column is None or price.column is None:
+        return False
+    q, p, a = (
+        f"try_cast(replace({c}, ',', '.') AS DOUBLE)" for c in (f"c{quantity.column}", f"c{price.column}", amount)
+    )
+    n, fit = raw.query(f"SELECT count({q} * {p} * {a}), count(*) FILTER (abs({q} * {p} - {a}) < 0.02) FROM raw")[0]
+    return bool(n) and fit > 0.9 * n
 
 
 def _fill(guess: Guess) -> Fill:
@@ -105,7 +144,7 @@ def _parent(main: Target, reading: Reading) -> Target | None:
         return None
     table = model.table(main.table).fields[reference].refers or ""
     found = [g for g in reading.taken if g.table == table and g.via == reference]
-    return Target(table, "distinct", tuple(_fill(g) for g in found), via=reference) if found else None
+    return Target(table, "distinct", tuple(_fill(g) for g in found), via=reference)
 
 
 def _reached(reading: Reading, owners: dict[str, Target]) -> list[Target]:
