@@ -12,7 +12,7 @@ from kpi.sample.stories import LATE, QUIET, STREAM, quiet_factor
 from kpi.sample.world import Customer, World, facts
 
 A_MONTH = 348_000_00  # cents of all orders in a usual month at the start
-GUESTS = 0.011
+GUESTS = 0.03
 USUAL = 1_350_00  # cents of a usual repeat order of a customer of size 1
 MEAN = 1_640_00  # of all repeat orders
 

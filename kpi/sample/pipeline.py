@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kpi.sample.clock import DAY, DAYS, MONTHS, NOW, at, at_work, midnight, month_of
 from kpi.sample.dice import Dice
 from kpi.sample.leads import LEAD_STAGES
@@ -121,7 +123,7 @@ def _change(deal: Deal, field: str, old: object, new: object, minute: int) -> Ro
 
 
 def _text(value: object) -> str:
-    return value.date().isoformat() if hasattr(value, "date") else f"{value:.2f}"
+    return value.date().isoformat() if isinstance(value, datetime) else f"{value:.2f}"
 
 
 def quotes(world: World) -> None:

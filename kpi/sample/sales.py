@@ -97,7 +97,7 @@ def expansions(world: World) -> None:
             customer = dice.drawn(odds)
             created = at_work(dice, dice.one(month.working))
             quiet = customer.region == QUIET.region and customer.industry == QUIET.industry
-            if quiet and created // DAY >= QUIET.since and dice.chance(0.7):
+            if quiet and created // DAY >= QUIET.since and dice.chance(0.85):
                 continue
             kind = dice.drawn(_KNOWN_TYPES)
             deal = _deal(world, dice, created, customer.region, customer.industry, customer.size, kind)

@@ -29,7 +29,7 @@ class QuietSegment:
     region: str = "Danube"
     industry: str = "Hospitality"
     since: int = day_of(date(2026, 3, 1))
-    steps: tuple[float, ...] = (0.6, 0.4, 0.2)  # share of the usual orders in the 1st, 2nd and every later month
+    steps: tuple[float, ...] = (0.6, 0.35, 0.12)  # share of the usual orders in the 1st, 2nd and every later month
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class HurriedAgent:
 
     employee: str = "E16"
     since: int = day_of(date(2026, 3, 1))
-    share: float = 1.8  # of the calls he would take otherwise
+    share: float = 2.2  # of the calls he would take otherwise
     length: float = 0.55  # of the usual handling time
     satisfaction: float = -0.55  # points of the answer
 
@@ -82,7 +82,7 @@ class RegionalNps:
 
     region: str = "Black Sea"
     since: int = day_of(date(2026, 5, 1))
-    shift: float = -1.35  # points of the answer
+    shift: float = -0.75  # points of the answer
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from kpi.sample.people import Staff
 from kpi.sample.stories import ANSWERS, HURRIED
 from kpi.sample.world import Customer, Order, Row, World, facts
 
-A_MONTH = 106
-LATE_COMPLAINTS = 0.19  # of the late deliveries
+A_MONTH = 101
+LATE_COMPLAINTS = 0.34  # of the late deliveries
 LEAVING = 130  # days before the end in which a leaving customer shows it
 LEAVING_TYPES = Weights(
     {"request": 24, "complaint": 38, "contract_question": 20, "account_closing": 13, "other": 5},
