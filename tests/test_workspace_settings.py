@@ -65,6 +65,13 @@ def test_unknown_settings_name_the_near_ones():
     assert unknown.value.near == ["calendar"] and unknown.value.exit_status == 2
 
 
+def test_stored_settings_of_another_version_do_no_harm(ws: Workspace):
+    with ws.write() as cur:
+        stored = "('language', 'xx'), ('gone', '1'), ('currency', 'UAH')"
+        cur.execute(f"INSERT INTO state.settings VALUES {stored}").fetchall()
+    assert (ws.settings.language, ws.settings.currency) == ("en", "UAH") and "gone" not in ws.settings
+
+
 # Safety
 
 

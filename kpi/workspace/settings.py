@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -183,10 +184,10 @@ class Settings(Mapping[str, Any]):
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         """given: the stored texts; names that this version does not know are passed over."""
         self.given = {name: text for name, text in (given or {}).items() if name in known_settings()}
-        self._values = {
-            name: setting.parse(self.given[name]) if name in self.given else setting.default
-            for name, setting in known_settings().items()
-        }
+        self._values: dict[str, Any] = {name: setting.default for name, setting in known_settings().items()}
+        for name, text in self.given.items():
+            with contextlib.suppress(Refused):  # a value that this version no longer allows must not lock a workspace
+                self._values[name] = known_settings()[name].parse(text)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._values:
