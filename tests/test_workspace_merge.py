@@ -259,7 +259,7 @@ def shared(tmp_path_factory):
     workspace.close_workspace(home, "w")
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(uploads())
 def test_undo_gives_back_every_table_byte_for_byte(shared: Workspace, both):
     """Import A, import A' with a tenth changed, undo: A. And undoing A as well: nothing."""

@@ -69,6 +69,7 @@ def test_writes_come_one_at_a_time_and_readers_never_fail(ws: Workspace):
                 errors.append(error)
                 return
             counts.append(rows)
+            time.sleep(0.01)
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     writers = [threading.Thread(target=write, args=(start,)) for start in (0, 100, 200)]

@@ -10,12 +10,11 @@ from datetime import date, timedelta
 
 from kpi import model
 from kpi.workspace import derive_customers, derive_orders, derive_sales, derive_tickets
+from kpi.workspace.changes import affected, referring
 from kpi.workspace.layers import Rule, stacked
 from kpi.workspace.settings import Settings
-from kpi.workspace.sources import Sources
+from kpi.workspace.sources import Sources, counts
 from kpi.workspace.storage import Cursor, meta, put_meta, quoted
-
-Signature = tuple[int, int | None, int | None]
 
 RULES: dict[str, Rule] = {
     "opportunities": derive_sales.opportunities,
@@ -26,73 +25,13 @@ RULES: dict[str, Rule] = {
     "customers": derive_customers.customers,
     "tickets": derive_tickets.tickets,
 }
-# What the rule of a table reads besides its own rows, and the settings it depends on.
-READS: dict[str, tuple[str, ...]] = {
-    "opportunities": ("stages",),
-    "opportunity_stage_history": ("stages",),
-    "order_lines": ("orders", "opportunities", "products"),
-    "orders": ("order_lines", "opportunities"),
-    "leads": ("opportunities", "orders"),
-    "customers": ("orders", "contracts"),
-}
-SETTINGS: dict[str, tuple[str, ...]] = {
-    "orders_from_deals": ("orders", "order_lines"),
-    "derive_sale_type": ("order_lines",),
-    "churn_rule": ("customers",),
-    "churn_gap_days": ("customers",),
-    "renewal_grace_days": ("customers",),
-}
 VERSION = "2"  # grows when the tables are made in another way: workspaces of older versions are made anew when opened
-AS_OF = ("customers", "tickets")  # tables whose rules ask how far the data reach
 
 
 def order() -> list[str]:
     """All tables, those first that rules of others read in their final form."""
     last = [name for name in RULES if name in model.tables()]
     return [name for name in model.tables() if name not in last] + last
-
-
-def signatures(cur: Cursor) -> dict[str, Signature]:
-    """What tells whether rows of a table were inserted or deleted within the running transaction."""
-    parts = [
-        f"SELECT '{name}', count(*), max(rowid), sum(_import)::BIGINT FROM rows.{quoted(name)}"
-        for name in model.tables()
-    ]
-    return {name: tuple(rest) for name, *rest in cur.execute(" UNION ALL ".join(parts)).fetchall()}
-
-
-def changed(before: dict[str, Signature], after: dict[str, Signature]) -> set[str]:
-    """The tables whose rows differ between two signatures."""
-    return {name for name in after if before.get(name) != after[name]}
-
-
-def inputs(table: model.Table) -> set[str]:
-    """The tables that the final form of `table` depends on."""
-    found = set(READS.get(table.name, ()))
-    if table.stub:
-        found |= {each.name for each in model.tables().values() if _referring(each, table.name)}
-    if any(column.refers == "customers" for column in table.fields.values()) or table.name == "customers":
-        found.add("customer_aliases")
-    return found - {table.name}
-
-
-def _referring(table: model.Table, target: str) -> list[str]:
-    return [column.name for column in table.fields.values() if column.refers == target]
-
-
-def affected(names: set[str]) -> set[str]:
-    """The tables to be made anew when the rows of `names` change: what reads them, and what reads those."""
-    found = set(names)
-    while True:
-        more = {name for name, table in model.tables().items() if name not in found and _reads(table, names, found)}
-        if not more:
-            return found
-        found |= more
-
-
-def _reads(table: model.Table, names: set[str], found: set[str]) -> bool:
-    """Rules read the final form of other tables; stubs and aliases only their rows."""
-    return bool(inputs(table) & names) or bool(set(READS.get(table.name, ())) & found)
 
 
 def stale(cur: Cursor) -> bool:
@@ -104,37 +43,32 @@ def refresh(cur: Cursor, names: set[str] | None, settings: Settings, before: Set
     """Makes the tables of schema `main` anew that depend on changed rows (names), on settings that differ from
     `before`, or on how far the data reach; all of them where names is None."""
     reach = as_of(cur)
-    if names is None:
-        anew = set(model.tables())
-    else:
-        anew = affected(names)
-        for setting, tables in SETTINGS.items():
-            if before is not None and settings[setting] != before[setting]:
-                anew |= affected_by_rule(tables)
-        if meta(cur, "as_of") != str(reach):
-            anew |= set(AS_OF)
+    moved = meta(cur, "as_of") != str(reach)
+    anew = set(model.tables()) if names is None else affected(names, settings, before, moved)
     if not anew:
         return
     put_meta(cur, "as_of", reach)
     put_meta(cur, "derived_by", VERSION)
-    sources = Sources(cur, settings, reach, anew)
+    sources, standing = Sources(cur, settings, reach, anew), _standing(cur)
     try:
-        for name in order():
-            if name in anew:
-                _make(sources, model.table(name))
+        made = [
+            _make(sources, model.table(name), standing.get(name), names is None) for name in order() if name in anew
+        ]
     finally:
         sources.close()
+    cur.execute("DELETE FROM state.derived WHERE list_contains(?, table_name)", [sorted(anew)]).fetchall()
+    columns = list(map(list, zip(*made, strict=True)))
+    cur.execute("INSERT INTO state.derived SELECT unnest(?), unnest(?), unnest(?), unnest(?)::JSON", columns).fetchall()
 
 
-def affected_by_rule(names: tuple[str, ...]) -> set[str]:
-    """`names` and the tables whose rules read them."""
-    found = set(names)
-    for _ in RULES:
-        found |= {name for name, read in READS.items() if set(read) & found}
-    return found
+def _standing(cur: Cursor) -> dict[str, str]:
+    """The tables of schema main as they stand: {name: VIEW or TABLE}."""
+    sql = "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'main'"
+    return {name: "VIEW" if kind == "VIEW" else "TABLE" for name, kind in cur.execute(sql).fetchall()}
 
 
-def _make(sources: Sources, table: model.Table) -> None:
+def _make(sources: Sources, table: model.Table, standing: str | None, anyway: bool) -> tuple[str, str, int, str]:
+    """Makes one table and says how: its row of state.derived. A view that stays a view is left alone unless `anyway`."""
     cur, name = sources.cur, quoted(table.name)
     sources.notes = {}
     relation, plain = sources.relation(table.name), sources.is_plain(table.name)
@@ -152,15 +86,15 @@ def _make(sources: Sources, table: model.Table) -> None:
         is_stub = "_stub"
     layers = RULES[table.name](sources) if table.name in RULES else ()
     relation, touched = stacked(cur, table, relation, layers)
-    _drop(cur, table.name)
     kind = "VIEW" if plain and not touched and not count else "TABLE"
-    cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns}, {is_stub} FROM {relation}").fetchall()
+    if standing and (anyway or (standing, kind) != ("VIEW", "VIEW")):
+        cur.execute(f"DROP {standing} main.{name}").fetchall()
+        standing = None
+    if not standing:
+        cur.execute(f"CREATE {kind} main.{name} AS SELECT {columns}, {is_stub} FROM {relation}").fetchall()
     if stubs:
         cur.execute("DROP TABLE temp.stubs").fetchall()
-    cur.execute("DELETE FROM state.derived WHERE table_name = ?", [table.name]).fetchall()
-    cur.execute(
-        "INSERT INTO state.derived VALUES (?, ?, ?, ?)", [table.name, kind.lower(), count, json.dumps(sources.notes)]
-    ).fetchall()
+    return table.name, kind.lower(), count, json.dumps(sources.notes)
 
 
 def _stubs(sources: Sources, table: model.Table) -> str | None:
@@ -169,7 +103,7 @@ def _stubs(sources: Sources, table: model.Table) -> str | None:
         return None
     named = []
     for each in model.tables().values():
-        columns = _referring(each, table.name)
+        columns = referring(each, table.name)
         if columns and sources.loaded(each.name):
             named += [f"SELECT {quoted(c)} AS id FROM {sources.relation(each.name)}" for c in columns]
     if not named:
@@ -181,24 +115,19 @@ def _stubs(sources: Sources, table: model.Table) -> str | None:
     )
 
 
-def _drop(cur: Cursor, name: str) -> None:
-    sql = "SELECT table_type FROM information_schema.tables WHERE table_schema = 'main' AND table_name = ?"
-    for (kind,) in cur.execute(sql, [name]).fetchall():
-        cur.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} main.{quoted(name)}").fetchall()
-
-
 def as_of(cur: Cursor) -> date | None:
     """The last day, not after today, in any uploaded time column that is not planned."""
-    tomorrow, last = date.today() + timedelta(days=1), None
+    parts = []
+    loaded = counts(cur)
     for name, table in model.tables().items():
-        times = [c.name for c in table.fields.values() if c.type == "time" and not c.planned]
-        if times:
-            latest = ", ".join(f"max({quoted(c)}) FILTER ({quoted(c)} < $day)" for c in times)
-            sql = f"SELECT greatest({latest})::DATE FROM rows.{quoted(name)}"
-            last = max(
-                (day for day in (last, cur.execute(sql, {"day": tomorrow}).fetchall()[0][0]) if day), default=None
-            )
-    return last
+        times = [quoted(c.name) for c in table.fields.values() if c.type == "time" and not c.planned]
+        if times and loaded[name]:
+            latest = ", ".join(f"max({c}) FILTER ({c} < $tomorrow)" for c in times)
+            parts.append(f"SELECT greatest({latest})::DATE AS day FROM rows.{quoted(name)}")
+    if not parts:
+        return None
+    tomorrow = date.today() + timedelta(days=1)
+    return cur.execute(f"SELECT max(day) FROM ({' UNION ALL '.join(parts)})", {"tomorrow": tomorrow}).fetchall()[0][0]
 
 
 def notes(cur: Cursor) -> dict[str, dict[str, object]]:

@@ -28,6 +28,12 @@ FROM ends e LEFT JOIN given g ON g.alias_id = e.last
 """
 
 
+def counts(cur: Cursor) -> dict[str, int]:
+    """The uploaded rows of every table."""
+    parts = [f"SELECT '{name}', count(*) FROM rows.{quoted(name)}" for name in model.tables()]
+    return dict(cur.execute(" UNION ALL ".join(parts)).fetchall())
+
+
 class Sources:
     """The relations that rules read. For a table being made anew its merged rows; for the others the table as it is.
 
@@ -39,11 +45,7 @@ class Sources:
         self.notes: dict[str, dict[str, object]] = {}  # rules in force, by code, with the params of their text
         self._made: dict[str, str] = {}
         self._temporary: list[str] = []
-        self._counts = dict(
-            cur.execute(
-                " UNION ALL ".join(f"SELECT '{name}', count(*) FROM rows.{quoted(name)}" for name in model.tables())
-            ).fetchall()
-        )
+        self._counts = counts(cur)
         self.aliased = self._counts["customer_aliases"] > 0
         if self.aliased:
             self._temporary.append("aliases")

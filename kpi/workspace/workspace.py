@@ -14,7 +14,7 @@ import duckdb
 
 from kpi.errors import Refused
 from kpi.model import tables
-from kpi.workspace import derive
+from kpi.workspace import changes, derive
 from kpi.workspace.columns import columns
 from kpi.workspace.door import door_check
 from kpi.workspace.memory import Memory
@@ -97,10 +97,10 @@ class Workspace:
             self._writer = threading.get_ident()
             cur.execute("BEGIN").fetchall()
             try:
-                before = derive.signatures(cur)
+                before = changes.signatures(cur)
                 yield cur
                 settings = self._read_settings(cur)
-                derive.refresh(cur, derive.changed(before, derive.signatures(cur)), settings, self.settings)
+                derive.refresh(cur, changes.changed(before, changes.signatures(cur)), settings, self.settings)
                 revision = int(meta(cur, "revision") or 0) + 1
                 put_meta(cur, "revision", revision)
                 cur.execute("COMMIT").fetchall()
