@@ -143,9 +143,9 @@ def delivery_sales(context: Context) -> list[Row]:
     passes the test over all lags; n: months. Not defined without one, or with fewer than 20 whole months."""
     if context.split:
         raise Refused("no_split", kpi=context.kpi.id)
+    ends = [context.end(period) for period in context.periods]
     rows = []
-    for period in context.periods:
-        found = delivery_lags(context, context.end(period))
+    for period, found in zip(context.periods, delivery_lags(context, ends), strict=True):
         if found is None or found.best is None:
             rows.append(Row(period, None, found.n if found else 0))
             continue
@@ -157,21 +157,33 @@ def delivery_sales(context: Context) -> list[Row]:
     return rows
 
 
-def delivery_lags(context: Context, until: date) -> Lagged | None:
-    """on_time_delivery_rate against total_revenue in the whole months before `until`: the longest run of months,
-    counted back from the last one with both values, in which both are known. Positive lags: delivery first."""
-    months = months_before(context.workspace.settings, until, HISTORY)
+def delivery_lags(context: Context, ends: list[date]) -> list[Lagged | None]:
+    """on_time_delivery_rate against total_revenue in the whole months before each of `ends`: the unbroken run of months
+    with both values that ends last. Positive lags: delivery first."""
+    spans = [months_before(context.workspace.settings, end, HISTORY) for end in ends]
+    months = sorted({month for span in spans for month in span})  # asked for once, whatever the number of periods
     punctual = context.ask("on_time_delivery_rate", months)
     revenue = context.ask("total_revenue", months)
-    series: list[tuple[float, float]] = []
-    for month in reversed(months):
-        on_time, sold = punctual.get((month, None)), revenue.get((month, None))
-        known = on_time and on_time.value is not None and sold and sold.n
-        if known:
-            series.append((on_time.value, sold.value))
-        elif series:
-            break
-    if not series:
+    most = int(context.settings.get("max_lag_months"))
+    found = []
+    for span in spans:
+        series = _last_run([_both(punctual.get((m, None)), revenue.get((m, None))) for m in span])
+        found.append(lagged([x for x, _ in series], [y for _, y in series], most) if series else None)
+    return found
+
+
+def _both(on_time: Row | None, sold: Row | None) -> tuple[float, float] | None:
+    """The two values of a month; None without a delivery due or an order."""
+    if not on_time or on_time.value is None or not sold or sold.value is None or not sold.n:
         return None
-    first, second = zip(*reversed(series), strict=True)
-    return lagged(first, second, int(context.settings.get("max_lag_months")))
+    return on_time.value, sold.value
+
+
+def _last_run(values: list[tuple[float, float] | None]) -> list[tuple[float, float]]:
+    run: list[tuple[float, float]] = []
+    for value in reversed(values):
+        if value is not None:
+            run.append(value)
+        elif run:
+            break
+    return run[::-1]

@@ -14,6 +14,7 @@ from kpi.analysis.tables import counted
 from kpi.core import Row
 
 OVERDUE = 0.9
+PRODUCT = ("product_id", "category", "subcategory", "manufacturer_id")  # what a bare name means of products
 
 
 def time_between_orders(context: Context) -> list[Row]:
@@ -35,18 +36,19 @@ def predicted_repeat_customers(context: Context) -> list[Row]:
     """Customers whose next order is expected in the reorder_window_days from the end of the period on.
 
     Last known order + interval: from 4 orders on the customer's own, shrunk to the pool, else the pool's. The pool is
-    everybody who passes the filters; of a product, its own buyers. n: customers with an expected day.
+    everybody, whatever the groups and filters; of a product, its own buyers. n: customers with an expected day.
     """
-    orders = _orders(context)
+    orders, of_products = _orders(context), _of_products(context)
+    everybody = orders if of_products else context.frame(_ORDERS.format(key="customer_id", rows=_SOLD))
     keys = ["customer_id", "g"] if context.split else ["customer_id"]
     window = int(context.settings.get("reorder_window_days"))
     found = []
     for i, period in enumerate(context.periods):
         last, until = number(context.last_day(period)), number(period.until)
-        base = _pool(orders, last)[0]
+        base = _pool(everybody, last)[0]
         due = rhythms(orders, keys, last)
         for group, part in due.groupby("g") if context.split else [(None, due)]:
-            own = _pool(orders[orders["g"] == group], last)[0] if group and _of_products(context) else base
+            own = _pool(orders[orders["g"] == group], last)[0] if group and of_products else base
             days = part["last"] + intervals(part, pd.Series(own, index=part.index, dtype=float)).round()
             hits = int(((days >= until) & (days < until + window)).sum())
             found.append({"i": i, "g": group, "value": hits, "n": int(days.notna().sum())})
@@ -94,7 +96,7 @@ def _pool(orders: pd.DataFrame, last: int) -> tuple[float | None, float | None]:
 def _of_products(context: Context) -> bool:
     """Whether the question names products: then the gaps are those between orders of a product."""
     names = [context.split, *(name for name, _ in context.filters)]
-    return any(name and name.split(".")[0] in ("product_id", "products") for name in names)
+    return any(name and (name.startswith("products.") or name in PRODUCT) for name in names)
 
 
 def _orders(context: Context) -> pd.DataFrame:
