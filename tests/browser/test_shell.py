@@ -226,6 +226,7 @@ def test_the_command_line_writes_while_the_page_is_open(gallery, page):
 def test_a_server_that_ends_leaves_no_door_behind(tmp_path, page):
     with serve(tmp_path / "home") as running:
         running.open(page, "", lang="en")
+        running.expect_no_error(page)
         doors = list((tmp_path / "home" / "main").glob("door*"))
         assert doors, "the open workspace is shared"
     assert not list((tmp_path / "home" / "main").glob("door*"))
