@@ -151,7 +151,7 @@ def finance(world: World) -> None:
                 "current_assets": money(current),
                 "current_liabilities": money(liabilities),
                 "cash": money(cash),
-                "shareholder_value": money((total - liabilities) * 125 // 100) if month.month % 3 == 0 else None,
+                "shareholder_value": money((total - liabilities) * 125 // 100),
             }
         )
         tied_before = tied

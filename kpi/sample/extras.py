@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from kpi.sample.clock import DAY, DAYS, NOW, ORIGIN, any_time, at, day_of, midnight
 from kpi.sample.dice import Weights
@@ -77,12 +78,12 @@ def unmet(world: World) -> None:
 
 
 def wallets(world: World) -> None:
-    """Fills `customer_wallet`: what some customers spend in all, by year, as sellers learned it."""
+    """Fills `customer_wallet`: what some customers spend in all, as sellers learned it: three years and a half."""
     dice = world.dice("wallets")
     coffee = {product.id for product in world.things["catalogue"].by_category[COFFEE]}
     found: list[Row] = []
-    for year in (2023, 2024, 2025):
-        start, end = day_of(datetime(year, 1, 1).date()), day_of(datetime(year + 1, 1, 1).date())
+    starts = [date(2023, 1, 1), date(2024, 1, 1), date(2025, 1, 1), date(2026, 1, 1), date(2026, 7, 1)]
+    for start, end in pairwise(map(day_of, starts)):
         spent: dict[str, int] = {}
         on_coffee: dict[str, int] = {}
         for order in world.orders:
