@@ -22,12 +22,13 @@ def card_of(workspace, as_of: date | None = None) -> Scorecard:
 
     An objective instrument is its KPI over the twelve months up to that day, judged by the target that runs then; a
     sum or count with a target is judged by what has added up since the target began against what is due by then.
+    Ratings up to `as_of` count; without one all of them, also those given after the last day of the data.
     """
     day = as_of or workspace.as_of() or date.today()
-    return workspace.memo(("scorecard", day), lambda: _card(workspace, day))
+    return workspace.memo(("scorecard", day, as_of), lambda: _card(workspace, day, as_of))
 
 
-def _card(workspace, day: date) -> Scorecard:
+def _card(workspace, day: date, rated_until: date | None) -> Scorecard:
     until = day + timedelta(days=1)
     ids = list(dict.fromkeys(i for factor in read_card().factors.values() for i in factor.objective))
     result = run(workspace, Query(tuple(ids), months_before(until, MONTHS), until))
@@ -45,8 +46,9 @@ def _card(workspace, day: date) -> Scorecard:
         if adds_up(workspace, kpi) and target.aim is not None:
             done = so_far(workspace, kpi_id, target, until)
             gone = (min(until, target.until) - target.since).days / max((target.until - target.since).days, 1)
-            return (done, (target.baseline or 0.0) * gone, target.aim * gone, None, None, kpi.better)
+            due = (None if x is None else x * gone for x in (target.value, target.low, target.high))
+            return (done, (target.baseline or 0.0) * gone, *due, kpi.better)
         return (value, target.baseline, target.value, target.low, target.high, kpi.better)
 
-    ratings = rated(read_assessments(workspace, day), int(workspace.settings.min_raters))
+    ratings = rated(read_assessments(workspace, rated_until), int(workspace.settings.min_raters))
     return scorecard(value_of, ratings)

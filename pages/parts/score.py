@@ -52,7 +52,8 @@ def _perspective(row: Perspective) -> str:
 def _factor(row: Factor) -> str:
     name = esc(row.name)
     if row.pick:
-        name = f'<button type="button" class="k-pick" data-pick="{esc(row.pick)}">{name}</button>'
+        unfolded = "true" if row.detail else "false"
+        name = f'<button type="button" class="k-pick" aria-expanded="{unfolded}" data-pick="{esc(row.pick)}">{name}</button>'
     gap = f'<b class="k-worse">{esc(row.gap)}</b>' if row.apart else esc(row.gap)
     data = "k-num" if row.data is not None else "k-num k-grey"
     people = "k-num" if row.people is not None else "k-num k-grey"
@@ -60,6 +61,7 @@ def _factor(row: Factor) -> str:
         f'<tr><th scope="row">{name}</th><td class="k-track">{_line(row)}</td>'
         f'<td class="{data}">{esc(row.data_text)}</td><td class="{people}">{esc(row.people_text)}</td>'
         f'<td class="k-num">{gap}</td><td class="k-num k-small secondary">{esc(row.weight)}</td></tr>'
+        + (f'<tr class="detail"><td colspan="6">{row.detail}</td></tr>' if row.detail else "")
     )
 
 

@@ -238,7 +238,10 @@ class Migration:
 
 @dataclass(frozen=True)
 class Factor:
-    """One factor of the scorecard, scores 0–10. low, high: the spread of the raters."""
+    """One factor of the scorecard, scores 0–10. low, high: the spread of the raters.
+
+    detail: HTML of a builder, shown under the row: the factor is unfolded.
+    """
 
     name: str
     data: float | None
@@ -251,6 +254,7 @@ class Factor:
     apart: bool = False
     weight: str = ""
     pick: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
