@@ -128,6 +128,20 @@ def _tickets(typed: Typed) -> list[Message]:
     return found
 
 
+def spellings(cur: Any, number: int, plan: Plan) -> list[Message]:
+    """Names of this import that are known by another spelling. cur: as for `in_order`."""
+    found = []
+    for table in sorted({t.table for t in plan.targets for f in t.fills if f.form == "name" and t.fill("name")}):
+        key = identifier(model.table(table).key[0])
+        rows = cur.execute(
+            f"SELECT DISTINCT m.name, r.name FROM rows.{table} r JOIN main.{table} m ON m.{key} = r.{key} "
+            f"WHERE r._import = ? AND m.name <> r.name ORDER BY 1, 2 LIMIT {MOST_WORDS}",
+            [number],
+        ).fetchall()
+        found += [say("same_name", table=table, names=f"{old} = {new}") for old, new in rows]
+    return found
+
+
 def in_order(cur: Any, number: int, tables: set[str]) -> list[Message]:
     """Moments the wrong way round among the rows just inserted, seen together with what was there before.
 

@@ -108,7 +108,8 @@ def _written(cur: Any, raw: Raw, report: ImportReport, rows: list[Rows], number:
         before = tables.get(each.table, 0)
         tables[each.table] = before + _insert(cur, raw, each, number)
     tables = {name: n for name, n in tables.items() if n}
-    warnings = (*report.warnings, *checks.in_order(cur, number, set(tables)))
+    beside = [*checks.spellings(cur, number, report.plan), *checks.in_order(cur, number, set(tables))]
+    warnings = (*report.warnings, *beside)
     return ImportReport(
         report.plan,
         number,

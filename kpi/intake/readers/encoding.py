@@ -65,13 +65,12 @@ def check(name: str, file: str) -> str:
 
 
 def _sixteen(head: bytes, file: str) -> str:
-    """UTF-16 without a mark: every other byte of plain text is zero."""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    half = max(1, len(head) // 2)
-    if odd > 0.4 * half and even < 0.1 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.1 * half:
-        return "utf-16-be"
+    """UTF-16 without a mark: read that way, nearly all of it is letters of the scripts we know."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2].decode(name, errors="replace")
+        known = sum(c in "\t\r\n" or " " <= c <= "\u024f" or "\u0400" <= c <= "\u06ff" for c in text)
+        if known > 0.97 * len(text) and "\n" in text:
+            return name
     raise Refused("file_binary", file=file)
 
 
