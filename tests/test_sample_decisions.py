@@ -13,6 +13,7 @@ from tests.definition_files import DEFINITIONS, kpis, load
 from tests.sample_rows import frames, orders, rows
 
 TODAY = date(2026, 11, 15)
+SCORECARD = "scorecard 2026"  # the source of targets that only the scorecard asks for
 
 
 def test_goals_and_selections_exist_and_fit():
@@ -79,6 +80,8 @@ def test_targets_stand_where_the_stories_left_them():
     better = {name: block["better"] for name, block in kpis().items()}
     states = {}
     for row in rows()["state.targets"]:
+        if row["source"] == SCORECARD:
+            continue
         target = Target(
             row["kpi_id"],
             row["goal_id"],
@@ -92,6 +95,18 @@ def test_targets_stand_where_the_stories_left_them():
         states[target.kpi] = progress(target, _actual(target.kpi), TODAY, better[target.kpi]).state
         assert row["since"] <= TODAY < row["until"]
     assert states == EXPECTED
+
+
+def test_most_objective_instruments_of_the_scorecard_have_a_target():
+    factors = tomllib.loads((DEFINITIONS / "scorecard.toml").read_text(encoding="utf-8"))["factors"]
+    wanted = {instrument for factor in factors.values() for instrument in factor["objective"]}
+    aimed = {row["kpi_id"] for row in rows()["state.targets"]}
+    assert wanted - aimed == {"shareholder_value", "share_of_wallet", "time_per_job_title"}
+    for row in rows()["state.targets"]:
+        if row["source"] == SCORECARD:
+            assert row["kpi_id"] in wanted
+            assert row["since"] <= TODAY < row["until"]
+            assert row["baseline_value"] not in (row["target_value"], row["target_low"], row["target_high"])
 
 
 def test_actions_are_told_with_their_effect():
