@@ -190,3 +190,10 @@ def parse_day(text: str, calendar: str = "gregorian") -> date:
         return jdatetime.date(year, month, day).togregorian() if jalali else date(year, month, day)
     except ValueError as error:
         raise Refused("bad_day", text=text) from error
+
+
+def write_day(day: date, calendar: str = "gregorian") -> str:
+    """The day as `parse_day` reads it: 2026-11-15, in the Jalali calendar 1405-08-24."""
+    if calendar != "jalali":
+        return day.isoformat()
+    return jdatetime.date.fromgregorian(date=day).isoformat()

@@ -46,6 +46,10 @@ class Dates:
         """15 Nov 2026 · ۲۴ آبان ۱۴۰۵ · 15 листопада 2026; "–" for None."""
         return UNDEFINED if day is None else self._whole(self._day(day, calendar or self.calendar))
 
+    def day_month(self, day: date, calendar: str | None = None) -> str:
+        """The day without its year: 1 Jul · ۱۰ تیر."""
+        return self._whole(self._day(day, calendar or self.calendar, "day_month"))
+
     def days(self, period: Period, calendar: str | None = None) -> str:
         """First to last day of the period, with month and year once where both share them: 16–22 Nov 2026."""
         calendar = calendar or self.calendar

@@ -170,6 +170,10 @@ class Texts:
         """15 Nov 2026 · ۲۴ آبان ۱۴۰۵ · 15 листопада 2026."""
         return self._dates.day(day, calendar)
 
+    def day_month(self, day: date, calendar: str | None = None) -> str:
+        """The day without its year: 1 Jul · ۱۰ تیر · 1 липня."""
+        return self._dates.day_month(day, calendar)
+
     def month(self, period: Period | date, calendar: str | None = None) -> str:
         """Oct 2026 · مهر ۱۴۰۵ · жовтень 2026: the month in which the period begins."""
         return self._dates.month(period.since if isinstance(period, Period) else period, calendar)

@@ -10,6 +10,7 @@ from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, empty_state, frame, leaderboard, proof_card, section, table
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
 from pages.parts.story import finding_of, note_of, proof_view, rows_table, split_view, trend_view
+from pages.parts.target_form import target_form
 from pages.parts.views import Action
 
 here = frame.page("kpi")
@@ -23,7 +24,8 @@ if kpi_id is None:
     st.stop()
 
 kpi = kpis()[kpi_id]
-with here.filters():
+line = here.filters()
+with line:
     by = here.choice("by", ("month", "quarter", "year", "week"))
     options = list(dict.fromkeys([*selected, kpi.id, *kpis()]))
     chosen = st.selectbox(
@@ -42,6 +44,8 @@ if not told.rows:
     here.show(blocked_kpi(here.texts, blocked_card(here, told.item)), key="blocked")
     st.stop()
 
+with line:
+    target_form(here, kpi, told.item, chosen_goals(here.workspace))
 here.head(
     finding=sentence(here, finding_of(told)),
     title=kpi_name(here, kpi),
