@@ -31,6 +31,11 @@ def caption(text: str) -> str:
     return f'<p class="k-caption">{rich(text)}</p>'
 
 
+def question(title: str, text: str) -> str:
+    """What is asked, and below it in grey what it means."""
+    return f'<p class="k-caption k-ask"><b>{esc(title)}</b>{esc(text)}</p>'
+
+
 def steps(names: Sequence[str], present: int) -> str:
     """The way from file to board; only on that way. names: the five words in order; present: index from 0."""
     items = []

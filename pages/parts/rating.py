@@ -13,7 +13,7 @@ from kpi.errors import Refused
 from kpi.workspace.rounds import SCALE, Answer, Round, rate, rounds
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
-from pages.parts.head import caption, section
+from pages.parts.head import caption, question, section
 from pages.parts.items import kpi_name
 from pages.parts.scorecard import perspective_name, score_text
 from pages.parts.tables import table
@@ -52,7 +52,7 @@ def rating_form(here: Frame) -> None:
     with third:
         role = st.selectbox(
             here.t("role"), ROLES, index=None, key="scorecard_role", placeholder=here.t("role_none"),
-            format_func=lambda code: here.t(f"role_{code}"),
+            format_func=lambda code: here.t(f"scorecard.role_{code}"),
         )  # fmt: skip
     answers: dict[str, Answer] = {}
     with st.form("scorecard_rating", border=False):
@@ -72,11 +72,11 @@ def _question(here: Frame, id_: str, sheet: int) -> Answer | None:
     kpi = kpis()[id_]
     text, scale, comment = st.columns((42, 36, 22), vertical_alignment="center")
     with text:
-        here.show(caption(here.t("question", name=kpi_name(here, kpi), about=kpi.about.get(here.texts.lang))), key=id_)
+        here.show(question(kpi_name(here, kpi), kpi.about.get(here.texts.lang)), key=id_)
     with scale:
         score = st.segmented_control(
             kpi_name(here, kpi), range(1, SCALE + 1), key=f"scorecard_score_{id_}_{sheet}", label_visibility="collapsed",
-            format_func=lambda n: here.t(f"anchor_{n}"), width="stretch",
+            format_func=lambda n: here.t(f"scorecard.anchor_{n}"), width="stretch",
         )  # fmt: skip
     with comment:
         said = st.text_input(
@@ -155,7 +155,7 @@ def raw_scores(here: Frame) -> Table | None:
                 rows.append((kpi_name(here, kpis()[id_]), *each))
     if not rows:
         return None
-    heads = tuple(Column(here.t(f"anchor_{n}"), number=True) for n in range(1, SCALE + 1))
+    heads = tuple(Column(here.t(f"scorecard.anchor_{n}"), number=True) for n in range(1, SCALE + 1))
     return Table((Column(here.t("rated")), *heads), tuple(rows))
 
 

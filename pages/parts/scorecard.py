@@ -19,6 +19,7 @@ from kpi.analysis.scorecard_view import (
 )
 from kpi.catalogue import kpis
 from kpi.core import Query
+from kpi.stats.composite import MIN_COVERAGE
 from pages.parts.frame import Frame
 from pages.parts.head import caption
 from pages.parts.items import kpi_name
@@ -52,8 +53,8 @@ def card_finding(here: Frame, card: Scorecard) -> str:
     """The whole and what holds it back; where too little is covered, what is missing most."""
     gone = missing(card)
     if card.score is None:
-        most = here.t(f"most_{gone[0].state}", n=gone[0].n) if gone else ""
-        return here.t("finding_suppressed", coverage=here.texts.percent(card.coverage, decimals=0), most=most)
+        most = here.t(f"scorecard.most_{gone[0].state}", n=gone[0].n) if gone else ""
+        return here.t("finding_suppressed", **_covered(here, card.coverage), most=most)
     params = {
         "score": score_text(here, card.score),
         "full": here.texts.number(FULL, decimals=0),
@@ -64,6 +65,14 @@ def card_finding(here: Frame, card: Scorecard) -> str:
         return here.t("finding_even", **params)
     names = {"name": perspective_name(here, low.perspective), "factor": factor_name(here, worst.factor)}
     return here.t("finding", **params, **names, low=score_text(here, worst.score))
+
+
+def _covered(here: Frame, coverage: float) -> dict[str, str]:
+    """How much is covered, and the least for a score."""
+    return {
+        "coverage": here.texts.percent(coverage, decimals=0),
+        "least": here.texts.percent(MIN_COVERAGE, decimals=0),
+    }
 
 
 def card_note(here: Frame, card: Scorecard) -> str:
@@ -90,7 +99,7 @@ def _perspective(here: Frame, card: Scorecard, p: PerspectiveScore, weak: bool, 
     measured = here.t("measured", n=has, all=all_)
     if p.score is None:
         text = ""
-        measured = here.t("not_enough", coverage=here.texts.percent(p.coverage, decimals=0))
+        measured = here.t("not_enough", **_covered(here, p.coverage))
     weight = here.texts.percent(p.weight, decimals=0)
     return Perspective(
         perspective_name(here, p.perspective), measured, tenth(p.score), text, weight, factors, weak=weak
@@ -118,7 +127,7 @@ def _factor(here: Frame, f: FactorScore, unfolded: str | None) -> Factor:
 
 def _side_text(here: Frame, f: FactorScore, kind: str, score: float | None) -> str:
     state = side_state(f, kind)
-    return score_text(here, score) if state == SCORED else here.t(f"state_{state}")
+    return score_text(here, score) if state == SCORED else here.t(f"scorecard.state_{state}")
 
 
 def factor_detail(here: Frame, f: FactorScore) -> str:
@@ -139,7 +148,7 @@ def _data_table(here: Frame, instruments: list[Instrument]) -> Table:
         Column(here.t("counted")),
         Column(here.t("parts.value"), number=True),
         Column(here.t("baseline"), number=True, secondary=True),
-        Column(here.t("parts.target"), number=True),
+        Column(here.t("target"), number=True),
         Column(here.t("score"), number=True),
         Column("", number=True),
     )
@@ -154,7 +163,7 @@ def _data_row(here: Frame, i: Instrument) -> tuple[str | Cell, ...]:
         aim = here.texts.range_(i.low, i.high, kpi.unit)
     score = Cell(score_text(here, i.score), strong=True)
     if i.state != SCORED:
-        score = Cell(here.t(f"state_{i.state}"), grey=True)
+        score = Cell(here.t(f"scorecard.state_{i.state}"), grey=True)
     step = here.t("set_target") if i.state == NO_TARGET else here.t("open")
     return (
         Cell(kpi_name(here, kpi), note=_lacking(here, i)),
@@ -191,7 +200,7 @@ def _people_table(here: Frame, instruments: list[Instrument]) -> Table:
         kpi = kpis()[i.id]
         score = Cell(score_text(here, i.score), strong=True)
         if i.state != SCORED:
-            score = Cell(here.t(f"state_{i.state}"), grey=True)
+            score = Cell(here.t(f"scorecard.state_{i.state}"), grey=True)
         cells = (here.texts.number(i.n), score_text(here, i.median), score_text(here, i.spread), score)
         rows.append((Cell(kpi_name(here, kpi)), *cells, Cell("", action=Action(here.t("rate"), "rate"))))
     return Table(heads, tuple(rows))

@@ -15,6 +15,7 @@ from kpi.workspace import Import, Setting, imports, known_settings, undo
 from pages.parts import state
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
+from pages.parts.head import caption
 from pages.parts.views import Action, Cell, Column, Table
 
 GROUPS = ("general", "rules", "horizons", "customers", "sales", "service", "team", "small_numbers")
@@ -26,6 +27,17 @@ LEAP = date(2024, 1, 1)  # a year that has all days
 def by_group() -> dict[str, list[Setting]]:
     """The settings of each group, in their order."""
     return {group: [s for s in known_settings().values() if s.group == group] for group in GROUPS}
+
+
+def rows_of(settings: list[Setting]) -> list[list[Setting]]:
+    """Two settings side by side; weights have a row of their own."""
+    rows: list[list[Setting]] = []
+    for each in settings:
+        if each.type == "weights" or not rows or len(rows[-1]) == 2 or rows[-1][0].type == "weights":
+            rows.append([each])
+        else:
+            rows[-1].append(each)
+    return rows
 
 
 def key_of(here: Frame, name: str) -> str:
@@ -97,12 +109,12 @@ def _number(here: Frame, setting: Setting, value: Any, label: str, key: str) -> 
     low, high = (None if x is None else kind(x) for x in (setting.low, setting.high))
     return st.number_input(
         label, value=value if value is None else kind(value), min_value=low, max_value=high, key=key,
-        step=1 if kind is int else 0.05, placeholder=here.t("not_set") if setting.optional else None,
+        step=1 if kind is int else 0.05, placeholder=here.t("not_set") if setting.optional else "",
     )  # fmt: skip
 
 
 def _weights(here: Frame, setting: Setting, value: dict[str, float], label: str, key: str) -> dict[str, float]:
-    st.caption(label)
+    here.show(caption(label), key=key)
     found = {}
     for column, name in zip(st.columns(len(value)), value, strict=True):
         with column:
@@ -190,7 +202,7 @@ def confirm_undo(here: Frame, number: int) -> None:
     @st.dialog(here.t("undo_title"))
     def ask() -> None:
         st.write(here.t("undo_text", file=here.texts.name(made.file), n=made.rows_loaded))
-        with guard(here.texts):
+        with st.container(horizontal=True), guard(here.texts):
             if st.button(here.t("undo_yes"), type="primary", key="settings_undo_yes"):
                 undo(here.workspace, number)
                 st.session_state["settings_said"] = "undone_said"

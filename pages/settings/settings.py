@@ -10,6 +10,7 @@ from pages.parts.settings import (
     follow_language,
     imports_table,
     key_of,
+    rows_of,
     settings_finding,
     widget,
 )
@@ -29,9 +30,11 @@ with st.form("settings_form", border=False):
         else:
             place = st.expander(here.t(f"settings.group_{group}"))
         with place:
-            for start in range(0, len(settings), 2):
+            for row in rows_of(settings):
                 for column, setting in zip(
-                    st.columns(2, gap="large", vertical_alignment="bottom"), settings[start : start + 2], strict=False
+                    st.columns(1 if row[0].type == "weights" else 2, gap="large", vertical_alignment="bottom"),
+                    row,
+                    strict=False,
                 ):
                     with column:
                         values[setting.name] = widget(here, setting)
