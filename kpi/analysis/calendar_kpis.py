@@ -18,7 +18,7 @@ with {asked.ctes}
 select p.i, {asked.group} as g, count(*) as value, count(*) as n
 from {asked.relation} join p on f.dialled_at >= p.since and f.dialled_at < p.until where {asked.where} group by 1, 2
 """
-    weekend = set(context.workspace.settings.get("weekend") or ())
+    weekend: set[str] = set(context.workspace.settings.get("weekend") or ())
     rows = []
     for row in filled(context, context.frame(sql, asked.params), empty=0):
         days = working_days(row.period.since, context.end(row.period), weekend)

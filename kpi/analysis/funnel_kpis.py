@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from kpi.analysis.context import Context
 from kpi.analysis.funnel import by_group, times_of
 from kpi.analysis.question import filled, source
 from kpi.analysis.stages import opportunity_journeys
-from kpi.analysis.steps import Journeys, first_entries
+from kpi.analysis.steps import DAY, Journeys, first_entries
 from kpi.core import Period, Row
 from kpi.stats import wilson
 
@@ -31,7 +32,7 @@ def weakest_stage(context: Context) -> list[Row]:
     found = []
     for i, period in enumerate(context.periods):
         for group, journeys in parts.items():
-            steps = [step for step in conversions(journeys, period) if step["n"] >= least]
+            steps = [step for step in conversions(journeys, period, context.now) if step["n"] >= least]
             if by_stage:
                 found += [{"i": i, **step, "g": step["stage"]} for step in steps]
             elif steps:
@@ -39,22 +40,38 @@ def weakest_stage(context: Context) -> list[Row]:
     if not by_stage:
         for stage in dict.fromkeys(step["stage"] for step in found if step["i"] == len(context.periods) - 1):
             context.note("weakest_stage", stage=stage)
-    columns = ["i", "g", "value", "n", "low", "high", "numerator", "denominator"]
+    columns = ["i", "g", "value", "n", "low", "high", "numerator", "denominator", "mature"]
     return filled(context, pd.DataFrame(found, columns=columns))
 
 
-def conversions(journeys: Journeys, period: Period) -> list[dict]:
-    """Per stage but the last: how many entered it in the period, the share that went on by now, its interval."""
+def conversions(journeys: Journeys, period: Period, now: date) -> list[dict]:
+    """Per stage but the last: how many entered it in the period, the share that went on by `now`, its interval.
+
+    mature: since the period ended, as much time has passed as nine of ten that went on from this stage needed.
+    """
     times = first_entries(journeys.times)
     since, until = np.datetime64(period.since, "us"), np.datetime64(period.until, "us")
     found = []
     for place, stage in enumerate(journeys.levels[:-1]):
+        on = journeys.reached > place
         entered = (journeys.reached >= place) & (times[:, place] >= since) & (times[:, place] < until)
-        n, went = int(entered.sum()), int((entered & (journeys.reached > place)).sum())
-        if n:
-            low, high = wilson(went, n) or (0.0, 1.0)
-            share = {"stage": stage, "value": went / n, "n": n, "low": low, "high": high}
-            found.append(share | {"numerator": went, "denominator": n})
+        n, went = int(entered.sum()), int((entered & on).sum())
+        if not n:
+            continue
+        waited = (times[on, place + 1] - times[on, place]) / DAY
+        waited = waited[waited >= 0]
+        needed = float(np.quantile(waited, 0.9)) if waited.size else 0.0
+        low, high = wilson(went, n) or (0.0, 1.0)
+        share = {
+            "stage": stage,
+            "value": went / n,
+            "n": n,
+            "low": low,
+            "high": high,
+            "numerator": went,
+            "denominator": n,
+        }
+        found.append(share | {"mature": until + np.timedelta64(int(needed * 86400), "s") <= np.datetime64(now, "us")})
     return found
 
 

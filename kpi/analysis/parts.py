@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kpi.analysis.context import Context
@@ -48,7 +48,7 @@ class Parts:
 
 def parts(
     context: Context,
-    wanted: dict[str, Measure | str],
+    wanted: Mapping[str, Measure | str],
     *,
     periods: Sequence[Period] | None = None,
     split: str | None = None,

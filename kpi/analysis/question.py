@@ -84,7 +84,7 @@ def whole_only(context: Context) -> None:
 
 
 def filled(context: Context, frame: pd.DataFrame, empty: float | None = None) -> list[Row]:
-    """A Row per period and group from the columns i, g, value, n (and low, high, numerator, denominator).
+    """A Row per period and group from the columns i, g, value, n (and low, high, numerator, denominator, mature).
 
     empty: the value where a period has no rows: 0 for a count or a sum, else None; None for one that has not begun.
     Groups in alphabetical order.
@@ -127,4 +127,5 @@ def _row(period: Any, group: str | None, cell: dict[str, Any]) -> Row:
         group,
         number("numerator"),
         number("denominator"),
+        mature=bool(cell.get("mature", True)),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kpi.analysis.campaigns import of_campaigns
@@ -39,7 +41,7 @@ def sales_roi(context: Context) -> list[Row]:
 
 
 def _returns(
-    context: Context, wanted: dict[str, Measure | str], split: str | None, filters: tuple[tuple[str, str], ...]
+    context: Context, wanted: Mapping[str, Measure | str], split: str | None, filters: tuple[tuple[str, str], ...]
 ) -> list[Row]:
     """One kind of gain per period for all groups, or they could not be compared: what the whole company's data allow."""
     whole = parts(context, wanted, filters=())

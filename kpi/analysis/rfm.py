@@ -68,9 +68,7 @@ def rfm(workspace: Any, as_of: date | None = None, scales: Mapping[str, Cuts] | 
 
 
 def _rfm(workspace: Any, as_of: date, scales: Mapping[str, Cuts] | None) -> Rfm:
-    months = workspace.settings.rfm_window_months
-    window = "true" if months is None else f"day > $1::date - to_months({int(months)})"
-    customers = workspace.frame(_CUSTOMERS.format(live=live("orders"), window=window), [as_of])
+    customers = workspace.frame(customers_sql(workspace), [as_of])
     left_out = workspace.frame(_LEFT_OUT.format(live=live("orders")), [as_of]).iloc[0]
     notes = []
     zero, amounts = int(left_out.pop("zero_orders")), int(left_out.pop("amounts"))
@@ -86,6 +84,13 @@ def _rfm(workspace: Any, as_of: date, scales: Mapping[str, Cuts] | None) -> Rfm:
     _score(customers, scales)
     order = ["customer_id", *MEASURES, "total", "mean", "orders", "r", "f", "m", "segment", "group", "value"]
     return Rfm(as_of, customers[order], scales, {k: int(v) for k, v in left_out.items()}, (*notes, *more))
+
+
+def customers_sql(workspace: Any) -> str:
+    """The SQL behind the raw values; $1: the day up to which orders count."""
+    months = workspace.settings.rfm_window_months
+    window = "true" if months is None else f"day > $1::date - to_months({int(months)})"
+    return _CUSTOMERS.format(live=live("orders"), window=window)
 
 
 def _scales(customers: pd.DataFrame, given: Mapping[str, Cuts] | None) -> tuple[dict[str, Cuts], list[Note]]:

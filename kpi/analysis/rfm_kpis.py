@@ -12,7 +12,7 @@ import pandas as pd
 
 from kpi.analysis.context import Context
 from kpi.analysis.question import filled, shares, source
-from kpi.analysis.rfm import rfm
+from kpi.analysis.rfm import customers_sql, rfm
 from kpi.core import Row
 
 LOYAL = "loyal"
@@ -64,6 +64,7 @@ def _medians(context: Context, of: Callable[[pd.DataFrame], pd.Series]) -> list[
 
 def _cells(context: Context, answer: Callable[[pd.DataFrame], dict]) -> pd.DataFrame:
     """`answer` per period and group, as columns beside i and g."""
+    context.prove(customers_sql(context.workspace).strip())
     groups = _groups(context) if context.split or context.filters else None
     found = []
     for i, period in enumerate(context.periods):

@@ -113,7 +113,7 @@ def _groups(context: Context, scope: str, seen: Sequence[str | None]) -> list[st
     if not context.split:
         return [None]
     aimed = {t.scope_id for t in targets_of(context.workspace) if t.kpi == REVENUE and t.scope == scope}
-    return sorted({g for g in [*seen, *aimed] if g and g != NOT_RECORDED})
+    return [*sorted({g for g in [*seen, *aimed] if g and g != NOT_RECORDED})]
 
 
 def goal_attainment(context: Context) -> list[Row]:
