@@ -7,6 +7,7 @@ denominator to the end.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from kpi.compile.expression import Expression, filtered, parse_aggregate, parse_
 from kpi.compile.scope import facts, scope
 from kpi.core import NOT_RECORDED, Measure, Period
 
-_DAY_JOIN_LIMIT = 20_000  # days over all periods; beyond that the range join is cheaper
+_DAY_JOIN_LIMIT = 200_000  # days over all periods; beyond that the range join is cheaper
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,17 @@ def _statement(
     joins: dict[str, None] = {}
     params: list[object] = []
     columns: list[str] = []
+    wheres = {leaf.measure.where for leaf in leaves}
+    shared = len(wheres) == 1 and None not in wheres  # one condition for all: rows are left out before aggregating
+    conditions: list[str] = []
     for k, leaf in enumerate(leaves):
         value, condition = parsed(leaf.measure, settings)
         joins.update(dict.fromkeys(value.joins))
-        tree = condition.tree if condition else None
         if condition:
             joins.update(dict.fromkeys(condition.joins))
+            if shared and not conditions:
+                conditions.append(f"({condition.sql()})")
+        tree = condition.tree if condition and not shared else None
         columns.append(f"cast({_defined(filtered(value.tree, tree)).sql(dialect='duckdb')} as double) as v{k}")
         columns.append(f"{filtered(_rows_behind(value.tree), tree).sql(dialect='duckdb')} as n{k}")
     group = "cast(null as varchar)"
@@ -83,7 +89,6 @@ def _statement(
         dimension = own.dimension(split)
         joins.update(dict.fromkeys(dimension.joins))
         group = f"coalesce(nullif(trim(cast({dimension.sql} as varchar)), ''), '{NOT_RECORDED}')"
-    conditions: list[str] = []
     if own.live and not first.all_rows:
         live = parse_condition(own.live, own, ("model.toml", first.table))
         conditions.append(f"({live.sql()})")
@@ -102,7 +107,7 @@ def _statement(
         )
         if len(periods) == 1:
             relation, on = "p", "true"
-        elif _disjoint(periods) and sum(p.days for p in periods) <= _DAY_JOIN_LIMIT:
+        elif sum(p.days for p in periods) <= _DAY_JOIN_LIMIT:
             relation, on = _DAYS, f"p.day = cast({day} as date)"
         else:
             relation, on = "p", f"{day} >= p.since and {day} < p.until"
@@ -133,6 +138,7 @@ def parsed(measure: Measure, settings: dict[str, object] | None = None) -> tuple
     return value, condition
 
 
+@functools.lru_cache(maxsize=4096)
 def is_additive(measure: Measure) -> bool:
     """Whether no rows mean zero: counts and sums, and what is added up from them."""
     tree = parsed(measure)[0].tree
@@ -140,6 +146,7 @@ def is_additive(measure: Measure) -> bool:
     return all(isinstance(a, exp.Count | exp.Sum) for a in aggregates) and not tree.find(exp.Div, exp.Nullif)
 
 
+@functools.lru_cache(maxsize=4096)
 def is_count(measure: Measure) -> bool:
     """Whether the value is a plain count, so that a share of it is a proportion."""
     tree = parsed(measure)[0].tree
@@ -201,11 +208,6 @@ def _with(table: str, periods: tuple[Period, ...], now: date, settings: dict[str
 
 def _time(day: date) -> str:
     return f"timestamp '{day.isoformat()}'"
-
-
-def _disjoint(periods: tuple[Period, ...]) -> bool:
-    ordered = sorted(periods)
-    return all(a.until <= b.since for a, b in zip(ordered, ordered[1:], strict=False))
 
 
 def _rows_behind(tree: exp.Expr) -> exp.Expr:

@@ -10,6 +10,7 @@ period.days      days of the period; settings.<name> a setting
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,6 +59,7 @@ class Formula:
         return None
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_formula(text: str, where: tuple[str, str]) -> Formula:
     """The formula `text`; BadDefinition where it says more than a formula may. where: (file, key) for the error."""
     try:

@@ -47,7 +47,9 @@ def load_raw(path: Path, folder: Path) -> None:
     target.unlink(missing_ok=True)
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in TYPES.items())
     with duckdb.connect(str(target)) as con:
-        con.execute(f"create table lines as from read_csv('{path}', header=true, auto_detect=false, columns={{{columns}}})").fetchall()
+        con.execute(
+            f"create table lines as from read_csv('{path}', header=true, auto_detect=false, columns={{{columns}}})"
+        ).fetchall()
 
 
 def pandas_board(orders: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
@@ -107,14 +109,18 @@ def main() -> None:
         ours = timed(board, given.rounds)
         hand = timed(lambda: workspace.frame(sql), given.rounds)
         again = timed(lambda: run(workspace, query), given.rounds)
-        orders = workspace.frame("select order_id, customer_id, ordered_at, cast(amount as double) as amount from orders")
+        orders = workspace.frame(
+            "select order_id, customer_id, ordered_at, cast(amount as double) as amount from orders"
+        )
         lines = workspace.frame(
             "select order_id, quantity, cast(unit_cost as double) as unit_cost, cast(line_amount as double) as line_amount from order_lines"
         )
         in_pandas = timed(lambda: pandas_board(orders, lines), given.rounds)
         wrong = differences(workspace, query, by_hand)
         workspace.close()
-    print(f"# Benchmarks\n\n{given.lines:,} order lines, median of {given.rounds} runs, one machine, one run of all rows together.")
+    print(
+        f"# Benchmarks\n\n{given.lines:,} order lines, median of {given.rounds} runs, one machine, one run of all rows together."
+    )
     print("Made by `python -m tests.bench.run`; read the ratios, not the seconds.\n")
     print("| what | seconds | against |\n|---|---|---|")
     print(f"| DuckDB's own load of the file into the same types | {raw:.2f} | 1 |")
