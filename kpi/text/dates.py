@@ -47,8 +47,11 @@ class Dates:
         return UNDEFINED if day is None else self._whole(self._day(day, calendar or self.calendar))
 
     def day_month(self, day: date, calendar: str | None = None) -> str:
-        """The day without its year: 1 Jul · ۱۰ تیر."""
-        return self._whole(self._day(day, calendar or self.calendar, "day_month"))
+        """The day without its year: 1 Jul · ۱۰ تیر · 1 липня."""
+        calendar = calendar or self.calendar
+        _, month, number = self._split(day, calendar)
+        bent = not self.numbers.right_to_left  # Persian joins the month to a year only
+        return self._whole(self._meta["day_month"].format(d=number, month=self._names(calendar, bent)[month]))
 
     def days(self, period: Period, calendar: str | None = None) -> str:
         """First to last day of the period, with month and year once where both share them: 16–22 Nov 2026."""

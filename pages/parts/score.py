@@ -33,7 +33,7 @@ def score_rows(texts: Texts, perspectives: Sequence[Perspective]) -> str:
         f'<th scope="col" class="k-num{more}">{esc(t(f"parts.{name}"))}</th>'
         for name, more in (("data", ""), ("people", ""), ("gap", ""), ("weight", " secondary"))
     )
-    body = "".join(_perspective(each) + "".join(_factor(row) for row in each.factors) for each in perspectives)
+    body = "".join(_perspective(each) + "".join(_factor(texts, row) for row in each.factors) for each in perspectives)
     return f'<table class="k-score"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
@@ -49,7 +49,8 @@ def _perspective(row: Perspective) -> str:
     )
 
 
-def _factor(row: Factor) -> str:
+def _factor(texts: Texts, row: Factor) -> str:
+    heads = [f' data-head="{esc(texts.t(f"parts.{each}"))}"' for each in ("data", "people", "gap")]
     name = esc(row.name)
     if row.pick:
         unfolded = "true" if row.detail else "false"
@@ -59,8 +60,8 @@ def _factor(row: Factor) -> str:
     people = "k-num" if row.people is not None else "k-num k-grey"
     return (
         f'<tr><th scope="row">{name}</th><td class="k-track">{_line(row)}</td>'
-        f'<td class="{data}">{esc(row.data_text)}</td><td class="{people}">{esc(row.people_text)}</td>'
-        f'<td class="k-num">{gap}</td><td class="k-num k-small secondary">{esc(row.weight)}</td></tr>'
+        f'<td class="{data}"{heads[0]}>{esc(row.data_text)}</td><td class="{people}"{heads[1]}>{esc(row.people_text)}</td>'
+        f'<td class="k-num"{heads[2]}>{gap}</td><td class="k-num k-small secondary">{esc(row.weight)}</td></tr>'
         + (f'<tr class="detail"><td colspan="6">{row.detail}</td></tr>' if row.detail else "")
     )
 

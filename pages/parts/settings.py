@@ -186,7 +186,7 @@ def _import_row(here: Frame, each: Import) -> tuple[str | Cell, ...]:
     texts, gone = here.texts, each.undone_at is not None
     file = each.file if each.sheet is None else here.t("sheet", file=each.file, sheet=each.sheet)
     return (
-        Cell(file, note=here.t("number", n=str(each.id)), grey=gone),
+        Cell(file, note=here.t("number", n=each.id), grey=gone),
         texts.day(each.imported_at.date() if each.imported_at else None),
         texts.t("settings.list", names=[here.t(f"table.{name}") for name in each.tables]),
         Cell(texts.number(each.rows_loaded), grey=gone),
