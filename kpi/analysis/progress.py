@@ -63,6 +63,11 @@ def target_for(targets: list[Target], kpi: str, today: date, goal: str | None = 
     return (own or running or [None])[-1]
 
 
+def is_aimed(targets: list[Target], kpi: str, today: date) -> bool:
+    """Whether a company-wide target of `kpi` runs on `today`."""
+    return any(t.kpi == kpi and t.scope == "all" and t.since <= today < t.until for t in targets)
+
+
 def progress(target: Target, actual: float | None, today: date, better: str = "higher") -> Progress:
     """How `actual` stands to `target` on `today`: expected by a straight line from start to end.
 

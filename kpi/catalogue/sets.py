@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kpi.catalogue.blocks import names, optional_text, read, text
+from kpi.catalogue.goals import goals
 from kpi.catalogue.kpis import kpi, kpis
 from kpi.core import Kpi, Text
 from kpi.errors import BadDefinition, Unknown
@@ -16,7 +17,7 @@ _FILE = "sets.toml"
 
 @dataclass(frozen=True)
 class SetGroup:
-    """One group of a set: its KPIs, or a parent with children, or a pair of volume and outcome."""
+    """One group of a set: its KPIs, or a parent with children, or a pair of volume and outcome, or goals it leads to."""
 
     id: str
     name: Text | None
@@ -26,6 +27,7 @@ class SetGroup:
     outcome: str = ""
     question: Text | None = None
     goal: str = ""
+    goals: tuple[str, ...] = ()
     value: str = ""
 
 
@@ -49,6 +51,10 @@ def _group(set_id: str, id_: str, block: dict[str, Any], by: str) -> SetGroup:
     for each in (*listed, block.get("kpi", ""), block.get("volume", ""), block.get("outcome", "")):
         if each and each not in kpis():
             raise BadDefinition(_FILE, key, f"names the unknown KPI {each!r}")
+    led_to = names(block.get("goals"), _FILE, f"{key}.goals")
+    for each in (*led_to, block.get("goal", "")):
+        if each and each not in goals():
+            raise BadDefinition(_FILE, key, f"names the unknown goal {each!r}")
     return SetGroup(
         id=id_,
         name=optional_text(block.get("name"), _FILE, f"{key}.name"),
@@ -58,6 +64,7 @@ def _group(set_id: str, id_: str, block: dict[str, Any], by: str) -> SetGroup:
         outcome=block.get("outcome", ""),
         question=optional_text(block.get("question"), _FILE, f"{key}.question"),
         goal=block.get("goal", ""),
+        goals=led_to,
         value=block.get("value", ""),
     )
 

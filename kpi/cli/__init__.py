@@ -25,7 +25,18 @@ Write `kpi/cli/commands_<family>.py` and name the family in FAMILIES below. The 
 from kpi.cli.answer import Answer, Table
 from kpi.cli.call import Call
 
-FAMILIES = ("workspaces", "settings", "import", "imports", "sample", "plan", "measure", "analysis", "scorecard")
+FAMILIES = (
+    "workspaces",
+    "settings",
+    "import",
+    "imports",
+    "sample",
+    "check",
+    "plan",
+    "measure",
+    "analysis",
+    "scorecard",
+)
 
 __all__ = ["FAMILIES", "Answer", "Call", "Table", "main"]
 

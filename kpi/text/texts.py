@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from kpi.core import Period
+from kpi.core import Period, Text
 from kpi.errors import KpiError
 from kpi.text import bidi
 from kpi.text.dates import Dates
@@ -63,6 +63,10 @@ class Texts:
             return fill(text, self.lang, params, self._show)
         except KeyError as missing:
             raise UnknownText(f"text {key!r} needs a value for {missing.args[0]!r}") from missing
+
+    def of(self, text: Text, /, **params: object) -> str:
+        """A text of a definition with its placeholders filled, as `t` does it with the locales' own."""
+        return fill(text.get(self.lang), self.lang, params, self._show)
 
     def error(self, error: KpiError) -> str:
         """The message of an error: its text under [error]; a code without text or value says the code."""

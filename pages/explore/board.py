@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from kpi.analysis.lint import hints
 from kpi.catalogue import kpi_set
 from kpi.measure import board, finding
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
 from pages.parts.items import blocked_card, item_card, sentence
+from pages.parts.plan import hint_text
 from pages.parts.views import Action
 
 here = frame.page("board")
@@ -47,4 +49,9 @@ for name, roles in GROUPS:
 if waiting:
     here.show(section(here.t("waiting"), here.t("waiting_note")), key="waiting_head")
     here.show(cards(blocked_kpi(here.texts, blocked_card(here, item)) for item in waiting), key="waiting")
+blind = hints(selected) if which == "mine" else []
+if blind:
+    here.show(section(here.t("blind"), here.t("blind_note")), key="blind_head")
+    for hint in blind:
+        here.show(caption(hint_text(here, hint)), key=f"blind_{hint.code}")
 here.show(caption(here.t("how_to_read")), key="caption")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi.analysis.funnel import funnel
 from kpi.analysis.leak import against, weakest
+from kpi.analysis.progress import is_aimed, targets_of
 from kpi.measure.cohorts import spans
 from pages.parts import bar_rows, caption, empty_state, frame, funnel_legend, funnel_rows, section, table
 from pages.parts.explore import (
@@ -42,6 +43,13 @@ period = (
     else here.t("entered_ever")
 )
 here.head(finding=funnel_finding(here, now.steps, first), context=period, note=notes_text(here, now.notes))
+
+now_on = here.workspace.as_of()
+if "opportunities" in kinds and now_on and not is_aimed(targets_of(here.workspace), "total_revenue", now_on):
+    set_one = Action(here.t("set_target"), "total_revenue")
+    pick = here.show(empty_state(here.t("no_target"), here.t("no_target_text"), set_one), key="no_target")
+    if pick:
+        frame.go("explore", "kpi", kpi=pick)
 
 here.show(section(here.t("where"), legend=funnel_legend(here.texts, bool(past))), key="where_head")
 here.show(funnel_rows(here.texts, funnel_steps(here, changes, first, kind)), key="steps")

@@ -5,6 +5,7 @@ import streamlit as st
 from kpi import charts
 from kpi.catalogue import kpis
 from kpi.measure.dimensions import group_names, splits
+from kpi.measure.judged import judgement
 from kpi.measure.story import story
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, empty_state, frame, leaderboard, proof_card, section, table
@@ -54,6 +55,9 @@ here.head(
 )
 here.chart(charts.trend(here.style, trend_view(here, told, by)), key="trend")
 here.show(caption(here.t("how_to_read")), key="caption")
+band = judgement(here.workspace, kpi, told.item.reading.current)
+if band:
+    here.show(caption(here.t(f"band.{band}")), key="band")
 with st.expander(here.t("as_table")):
     here.show(table(rows_table(here, told, by)), key="table")
 

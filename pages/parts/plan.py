@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kpi.analysis.lint import Hint
 from kpi.analysis.matching import Match
-from kpi.catalogue import goal, goals
+from kpi.analysis.shelves import Shelf
+from kpi.catalogue import goal, goals, kpi_set, kpis
 from pages.parts.frame import Frame
 
 GOAL_GROUPS = ("sales", "marketing", "customer", "service", "money", "foundations")
@@ -42,3 +44,22 @@ def split_first(matches: list[Match], proposed: set[str], most: int = 8) -> tupl
             break
         wanted.add(each.kpi.id)
     return [m for m in matches if m.kpi.id in wanted], [m for m in matches if m.kpi.id not in wanted]
+
+
+def hint_text(here: Frame, hint: Hint) -> str:
+    """What a board lacks, in a sentence that names the KPIs (or lenses) it is about and those that would help."""
+    lang = here.texts.lang
+    names = {group.id: group.name for group in kpi_set("lenses").groups} | {
+        each.id: each.name for each in kpis().values()
+    }
+
+    def listed(ids: tuple[str, ...]) -> str:
+        return ", ".join(name.get(lang) for id_ in ids if (name := names[id_]))
+
+    return here.t(f"lint.{hint.code}", about=listed(hint.about), offered=listed(hint.offered))
+
+
+def shelf_name(here: Frame, shelf: Shelf) -> str:
+    """The name of a shelf with the set that it is a group of."""
+    name = shelf.name.get(here.texts.lang)
+    return here.t("shelf_in", of=shelf.of.get(here.texts.lang), name=name) if shelf.of else name

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from kpi.analysis.lint import hints, unused
 from kpi.analysis.matching import match, outcome_halves, serves, suggest
+from kpi.analysis.shelves import shelves
 from kpi.catalogue import kpi_set, kpis
 from kpi.core import ROLES
 from kpi.measure import board
+from kpi.workspace import inventory
 from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, section
 from pages.parts.items import kpi_name
-from pages.parts.plan import reasons, split_first
+from pages.parts.plan import hint_text, reasons, shelf_name, split_first
 from pages.parts.views import Action, BlockedKpi
 
 here = frame.page("kpis")
@@ -88,7 +91,15 @@ with st.expander(here.t("pairs")):
                 else:
                     tick(kpi_id, "pair", here.t("pair_value", value=value))
 
+shelf_of = {each.id: each for each in shelves(goals)}
+shelf = st.selectbox(
+    here.t("shelf"), list(shelf_of), index=None, format_func=lambda s: shelf_name(here, shelf_of[s]), key="kpis_shelf",
+    placeholder=here.t("shelf_all"), persist_state="session",
+)  # fmt: skip
+picked = [*held, *st.session_state.get("kpis_extra", ())]
 others = [id_ for id_ in kpis() if id_ not in {m.kpi.id for m in matches}]
+if shelf:
+    others = [id_ for id_ in others if id_ in shelf_of[shelf].kpis or id_ in picked]
 extra = st.multiselect(
     here.t("add"), others, default=[k for k in held if k in others], format_func=lambda k: kpi_name(here, kpis()[k]),
     key="kpis_extra", placeholder=here.t("add_placeholder"), persist_state="session",
@@ -100,6 +111,11 @@ if loose:
     why = st.text_input(here.t("loose_why"), key="kpis_why", persist_state="session")
 
 chosen = list(dict.fromkeys([*ticked, *extra]))
+for hint in hints(chosen):
+    here.show(caption(hint_text(here, hint)), key=f"hint_{hint.code}")
+idle = unused([each.table for each in inventory(here.workspace) if each.lines], chosen)
+if chosen and idle:
+    here.show(caption(here.t("idle", tables=", ".join(here.t(f"table.{name}") for name in idle))), key="idle")
 if st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go"):
     first = {m.kpi.id: m.roles[0].goal for m in matches}
     select_kpis(here.workspace, [Selection(k, first.get(k), why if k in loose and why else None) for k in chosen])

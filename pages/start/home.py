@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from kpi.analysis.shelves import use_areas
 from kpi.catalogue import goals as all_goals
 from kpi.catalogue import kpi_set
 from kpi.measure import board
 from kpi.measure.home import OLD_AFTER, loaded, needing_action, standings
-from kpi.workspace.choices import chosen_goals, selected_kpis
+from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from pages.parts import (
     action_rows,
     blocked_kpi,
@@ -50,6 +51,17 @@ if found:
     )
     if pick:
         frame.go("explore", "kpi", kpi=pick)
+
+if not goals:
+    areas = {area.id: area for area in use_areas()}
+    here.show(section(here.t("areas"), here.t("areas_note")), key="areas_head")
+    area = st.pills(
+        here.t("areas"), list(areas), format_func=lambda a: areas[a].name.get(here.texts.lang), key="home_areas",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if area:
+        choose_goals(here.workspace, areas[area].goals)
+        frame.go("plan", "kpis")
 
 left, right = st.columns((2, 1), gap="large")
 with left:
