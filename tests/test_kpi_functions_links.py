@@ -7,9 +7,13 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from kpi.analysis import product_trend
+from kpi.analysis import agents, campaigns, correlation, deal_profile, product_trend
+from kpi.core import Period, Query
+from kpi.measure import question
 from tests.asking import answer, first, value
 from tests.support import memory_workspace
+
+YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
 
 # F23: delivery and sales
 
@@ -98,3 +102,65 @@ def test_the_products_that_fall_are_marked():
     assert list(found["product_id"]) == ["falls", "rises"]
     assert list(found["decline"]) == [True, False]
     assert found["slope"][0] == pytest.approx(-10 / 65)
+
+
+# The tables behind the numbers
+
+
+def test_every_pair_is_told_with_its_coverage_and_corrected_p():
+    context = question(team(50, missing=0.4), Query(("activity_result_correlation",), YEAR.since, YEAR.until))
+    found = {(pair.activity, pair.result): pair for pair in correlation.pairs(context, context.periods[0])}
+    assert set(found) == {("call", "revenue")}  # no deals are loaded, so there is no close rate
+    assert found["call", "revenue"].coverage == pytest.approx(found["call", "revenue"].found.n / 240)
+    assert found["call", "revenue"].significant
+
+
+def test_traits_with_few_deals_come_last_and_unranked():
+    deals = [
+        {"opportunity_id": k, "deal_type": "big" if k < 30 else "rare", "closed_at": "2026-02-01"} for k in range(33)
+    ]
+    rows = [
+        deal | {"outcome": "won" if deal["deal_type"] == "rare" or k % 2 else "lost"} for k, deal in enumerate(deals)
+    ]
+    found = deal_profile.profile(deal_profile.closed_deals(memory_workspace({"opportunities": rows}), YEAR), 30)
+    assert [(t.value, t.n, t.won, t.ranked) for t in found] == [("big", 30, 15, True), ("rare", 3, 3, False)]
+    assert found[1].lift > found[0].lift
+    assert found[1].low < 1 == found[1].high
+
+
+def test_agents_are_judged_on_every_measure_that_is_loaded():
+    """All take equally long; a solves 2 of 40 at first contact, b and c 38 of 40: a is outside by that alone."""
+    tickets = [
+        {
+            "ticket_id": f"{agent}{k}",
+            "agent_employee_id": agent,
+            "opened_at": "2026-03-01",
+            "resolved_at": "2026-03-02",
+            "resolution_minutes": 60 + k,
+            "contact_count": 1 if k < solved else 3,
+        }
+        for agent, solved in (("a", 2), ("b", 38), ("c", 38))
+        for k in range(40)
+    ]
+    workspace = memory_workspace({"tickets": tickets})
+    found = agents.agents(question(workspace, Query(("support_agent_performance",), YEAR.since, YEAR.until)))
+    found = found.set_index("agent")
+    assert list(found["within"]) == [False, True, True]
+    assert (
+        found.loc["a", "fcr"] == 0.05
+        and found.loc["a", "fcr_worse"]
+        and not found.loc["a", "issue_resolution_time_worse"]
+    )
+    assert found["csat"].isna().all()
+    assert value(workspace, "support_agent_performance") == pytest.approx(200 / 3)
+
+
+def test_campaigns_with_a_cost_are_listed():
+    tables = {
+        "campaigns": [{"campaign_id": "a", "name": "Spring"}, {"campaign_id": "b"}],
+        "campaign_costs": [{"campaign_id": "a", "incurred_at": "2026-02-01", "amount": 10}],
+        "orders": [{"order_id": "1", "campaign_id": "a", "ordered_at": "2026-02-01", "amount": 50}],
+    }
+    query = Query(("campaign_relative_efficiency",), YEAR.since, YEAR.until, split="campaigns.name")
+    found = campaigns.campaigns(question(memory_workspace(tables), query))
+    assert found.to_dict("records") == [{"i": 0, "g": "Spring", "campaign_id": "a", "cost": 10, "result": 50}]

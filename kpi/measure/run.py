@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from statistics import median
 
-from kpi.analysis.context import Answer, Ask, Context, Filters
-from kpi.analysis.notes import Note
+from kpi.analysis.context import Context
 from kpi.catalogue import choose as choose_computation
 from kpi.catalogue import kpi as kpi_of
 from kpi.catalogue import measures, needs_of
@@ -19,6 +16,7 @@ from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period,
 from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
+from kpi.measure.functions import by_function, context_of, dates_of
 from kpi.measure.maturity import maturity
 from kpi.model import tables
 from kpi.stats.nps import adjusted_wald
@@ -71,6 +69,19 @@ def available(workspace, kpi: Kpi) -> bool:
     return chosen(workspace, kpi)[0] is not None
 
 
+def question(workspace, query: Query) -> Context:
+    """What the function of the query's one KPI is given: for the tables behind it, such as `kpi.analysis.agents`.
+
+    The query names its dates. Unknown: a KPI or dimension that does not exist.
+    """
+    kpi, frame = kpi_of(query.kpis[0]), frame_of(workspace, query)
+    periods = periods_of(workspace, query, frame, dates_of(kpi))
+    ask = Evaluation(
+        workspace, frame, periods, query.split, query.filters, lambda id_: chosen(workspace, kpi_of(id_))[0]
+    )
+    return context_of(kpi, ask, _asked)
+
+
 def _run(workspace, query: Query) -> Result:
     if query.compare and query.compare not in COMPARISONS:
         raise Unknown("comparison", query.compare, COMPARISONS)
@@ -88,7 +99,7 @@ def _run(workspace, query: Query) -> Result:
 
     probe = Evaluation(workspace, frame, (Period(date(2000, 1, 1), date(2000, 1, 2)),), None, (), choose)
     dated = [leaf.measure for k in wanted if (c := choose(k.id)) and not c.function for leaf in probe.leaves(c)]
-    dated += [m for k in wanted if (c := choose(k.id)) and c.function for m in _dates_of(k)]
+    dated += [m for k in wanted if (c := choose(k.id)) and c.function for m in dates_of(k)]
     periods = periods_of(workspace, query, frame, dated)
     evaluation = Evaluation(workspace, frame, periods, query.split, query.filters, choose)
     _ask_together(evaluation, [c for k in wanted if (c := choose(k.id)) and not c.function])
@@ -127,7 +138,7 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
     warnings, notes = _labels(workspace, kpi, computation)
     try:
         if computation.function:
-            rows, sql, said = _from_function(workspace, kpi, computation, evaluation, earlier)
+            rows, sql, said = by_function(kpi, computation, evaluation, earlier, _asked)
             notes += said
             warnings += [f"{kpi.id}: {Texts('en').t(code, **dict(params))}" for code, params in said]
         else:
@@ -256,54 +267,6 @@ def _interval(
     if proportion and below and above is not None and 0 <= above <= below:
         return wilson(int(above), int(below)) or (None, None)
     return None, None
-
-
-def _dates_of(kpi: Kpi) -> list[Measure]:
-    """The date columns among the needs of a KPI that a function computes: they set its default period."""
-    found = []
-    for computation in kpi.computations:
-        for path in sorted(needs_of(kpi, computation).columns):
-            table, column = path.split(".")
-            if table in tables() and column in tables()[table].fields and tables()[table].fields[column].type == "time":
-                found.append(Measure(table, "count(*)", column, all_rows=True))
-    return found
-
-
-def _from_function(workspace, kpi, computation, evaluation, earlier) -> tuple[list[Row], str, list[Note]]:
-    module, _, name = computation.function.partition(".")
-    function = getattr(importlib.import_module(f"kpi.analysis.{module}"), name)
-
-    def context(of: Evaluation) -> Context:
-        frame = of.frame
-        asked = _asker(workspace, frame)
-        return Context(workspace, kpi, of.periods, frame.by, frame.now, of.split, of.filters, of.settings, asked)
-
-    here = context(evaluation)
-    rows = function(here)
-    if earlier:
-        before = {(r.period, r.group): r.value for r in function(context(earlier))}
-        shifted = dict(zip(evaluation.periods, earlier.periods, strict=True))
-        rows = [_compared(r, before.get((shifted[r.period], r.group))) for r in rows]
-    return rows, ";\n\n".join(here.sql), here.notes
-
-
-def _asker(workspace, frame: Frame) -> Ask:
-    """The door through which a KPI function asks for another KPI, in periods and groups of its own choice."""
-
-    def choose(id_: str) -> Computation | None:
-        return chosen(workspace, kpi_of(id_))[0]
-
-    def ask(id_: str, periods: Sequence[Period], split: str | None, filters: Filters) -> Answer:
-        computation = choose(id_)
-        if computation is None or not periods:
-            return [], ""
-        evaluation = Evaluation(workspace, frame, tuple(periods), split, filters, choose)
-        if computation.function:
-            return _from_function(workspace, kpi_of(id_), computation, evaluation, None)[:2]
-        rows = _asked(kpi_of(id_), computation, evaluation, None)
-        return rows, ";\n\n".join(dict.fromkeys(evaluation.sql.values()))
-
-    return ask
 
 
 def _compared(row: Row, value: float | None) -> Row:
