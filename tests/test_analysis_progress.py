@@ -38,6 +38,18 @@ def test_lower_is_better_works_by_signs():
     assert progress(target, 0.21, date(2026, 7, 2), "lower").state == "off_target"
 
 
+def test_a_sum_that_must_stay_small_is_a_budget():
+    target = Target("complaints_count", None, date(2026, 1, 1), date(2027, 1, 1), 474, 420)
+    early = date(2026, 2, 1)  # a small sum at the beginning has reached nothing yet
+
+    def state(actual, today):
+        return progress(target, actual, today, "lower", flow=True).state
+
+    assert [state(n, early) for n in (30, 38, 60)] == ["on_pace", "behind_pace", "off_target"]
+    assert progress(target, 60, early, "lower", flow=True).expected == pytest.approx(420 * 31 / 365)
+    assert [state(n, date(2027, 1, 1)) for n in (420, 421)] == ["reached", "off_target"]
+
+
 def test_a_band_is_reached_inside_and_target_equal_to_baseline_divides_by_nothing():
     band = Target("weekly_calls_per_rep", None, date(2026, 1, 1), date(2027, 1, 1), 80, None, 100, 125)
     assert progress(band, 110, date(2026, 3, 1)).state == "reached"

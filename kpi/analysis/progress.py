@@ -68,11 +68,12 @@ def is_aimed(targets: list[Target], kpi: str, today: date) -> bool:
     return any(t.kpi == kpi and t.scope == "all" and t.since <= today < t.until for t in targets)
 
 
-def progress(target: Target, actual: float | None, today: date, better: str = "higher") -> Progress:
+def progress(target: Target, actual: float | None, today: date, better: str = "higher", flow: bool = False) -> Progress:
     """How `actual` stands to `target` on `today`: expected by a straight line from start to end.
 
     reached: at or past the aim (inside the band). on_pace: at least as far as time. behind_pace: at least half as far.
-    off_target: less, or the horizon has passed without reaching it.
+    off_target: less, or the horizon has passed without reaching it. flow: `actual` has added up since the start; where
+    less is better the aim is then a budget, see `_budget`.
     """
     length = max((target.until - target.since).days, 1)
     gone = min(max((today - target.since).days / length, 0.0), 1.0)
@@ -81,6 +82,8 @@ def progress(target: Target, actual: float | None, today: date, better: str = "h
         return Progress(target, actual, None, gone, None, "needs_data")
     if target.low is not None and target.high is not None and target.low <= actual <= target.high:
         return Progress(target, actual, 1.0, gone, aim, "reached")
+    if flow and better == "lower":
+        return _budget(target, actual, aim, gone)
     if base is None or base == aim:
         met = actual >= aim if better != "lower" else actual <= aim
         return Progress(target, actual, 1.0 if met else 0.0, gone, aim, "reached" if met else _late(0.0, gone))
@@ -88,6 +91,20 @@ def progress(target: Target, actual: float | None, today: date, better: str = "h
     expected = base + (aim - base) * gone
     state: State = "reached" if done >= 1 else _late(done, gone)
     return Progress(target, actual, done, gone, expected, state)
+
+
+def _budget(target: Target, actual: float, aim: float, gone: float) -> Progress:
+    """A sum that must stay small, such as complaints: done is the share used up, expected what may be used by today.
+
+    It can be reached only at the end. Before: on_pace within what is due, behind_pace above it but below the pace of
+    the baseline, off_target beyond.
+    """
+    due = aim * gone
+    done = actual / aim if aim else None
+    if actual <= due:
+        return Progress(target, actual, done, gone, due, "reached" if gone >= 1 else "on_pace")
+    slower = target.baseline is not None and actual < target.baseline * gone and gone < 1
+    return Progress(target, actual, done, gone, due, "behind_pace" if slower else "off_target")
 
 
 def _late(done: float, gone: float) -> State:

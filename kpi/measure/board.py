@@ -86,7 +86,7 @@ def board(
         target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal)
         flow = adds_up(workspace, each.kpi)
         actual = so_far(workspace, each.kpi.id, target, today, filters) if target and flow else reading.value
-        done = progress(target, actual, today, each.kpi.better) if target else None
+        done = progress(target, actual, today, each.kpi.better, flow) if target else None
         items.append(Item(each, reading, matched.role if matched else "", goal, target, done, flow))
     return items
 

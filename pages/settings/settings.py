@@ -45,7 +45,8 @@ with st.form("settings_form", border=False):
     ):  # fmt: skip
         with guard(here.texts):
             wanted = changed(here, values)
-            here.workspace.change_settings(wanted)
+            if wanted:
+                here.workspace.change_settings(wanted)
             st.session_state["settings_said"] = "saved" if wanted else "unchanged"
             st.rerun()
 
