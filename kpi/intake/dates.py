@@ -57,7 +57,7 @@ def decide(raw: Raw, column: Column, told: str | None = None, like: tuple[str, s
         return Decision(DateStyle("iso"))
     persian = any(value != given for value, given in zip(values, column.values, strict=True))
     zone = any(re.search(r":\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$", value) for value in values)
-    if told is None and all(ISO.match(value) for value in values):
+    if all(ISO.match(value) for value in values):  # not even --dates changes what can be read one way only
         return Decision(DateStyle("iso", zone=zone, digits=persian), 0.98, say("why_dates_year_first"))
     if told in (None, "jalali") and sum(bool(JALALI.match(value)) for value in values) > CLEAR * len(values):
         return Decision(DateStyle("jalali", digits=persian), 0.95, say("why_dates_jalali"))
@@ -125,10 +125,11 @@ def _three(
     like: tuple[str, str] | None,
 ) -> Decision:
     """Dates of three numbers with marks between them."""
-    if told:
-        decided: tuple[str, float, Message] | Message = (told, 1.0, say("why_dates_told", order=told))
-    elif facts.long_a > CLEAR * facts.n:
+    decided: tuple[str, float, Message] | Message
+    if facts.long_a > CLEAR * facts.n and told != "jalali":
         decided = ("ymd", 0.98, say("why_dates_year_first"))
+    elif told:
+        decided = (told, 1.0, say("why_dates_told", order=told))
     else:
         decided = _order(raw, facts, column, _day(column, persian), shapes, like)
     if isinstance(decided, Message):
@@ -243,6 +244,6 @@ def _sorted(raw: Raw, text: str, orders: list[str]) -> str | None:
         )[0]
         steps[order] = min(rows) / max(1, sum(rows)) if sum(rows) >= 10 else 1.0
     best = min(steps, key=lambda order: steps[order], default=None)
-    if best and steps[best] <= 0.01 and all(share >= 0.1 for order, share in steps.items() if order != best):
+    if best and steps[best] <= 0.005 and all(share >= 0.03 for order, share in steps.items() if order != best):
         return best
     return None

@@ -50,6 +50,7 @@ def _id(column: Column, field: model.Field, form: str, known: Known) -> Weight:
         form = "id" if column.code > 0.8 and column.spaced < 0.2 else "name"
     elif form == "id" and column.spaced > 0.5:
         form = "name"
+    form = form or "id"
     factor = 1.0
     target = field.refers or field.table
     own = field.name in model.table(field.table).key and not field.refers
@@ -58,6 +59,8 @@ def _id(column: Column, field: model.Field, form: str, known: Known) -> Weight:
         why += said
     elif field.refers == "employees" and column.uniqueness > 0.8 and column.filled > FEW:
         factor = 0.4  # a colleague stands in many lines
+    elif field.path == "leads.customer_id" and column.uniqueness < 0.5 and column.filled > FEW:
+        factor = 0.9  # a lead becomes one customer: who stands in many lines rather is a colleague
     shared = _overlap(column, known.get(target, frozenset()))
     if shared is not None and form == "id":
         if shared >= 0.5:
@@ -65,7 +68,7 @@ def _id(column: Column, field: model.Field, form: str, known: Known) -> Weight:
             why.append(say("why_known_ids", share=round(shared * 100), table=target))
         elif shared == 0 and not own:
             factor *= 0.95
-    return factor, form or "id", tuple(why)
+    return factor, form, tuple(why)
 
 
 def _unique(column: Column) -> tuple[float, list[Message]]:

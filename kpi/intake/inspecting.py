@@ -10,9 +10,8 @@ from typing import Any
 
 from kpi import model
 from kpi.errors import KpiError, Refused
-from kpi.intake import lexicon, presets, profile, readers, staging
+from kpi.intake import lexicon, profile, readers, staging
 from kpi.intake.evidence import Known
-from kpi.intake.guesses import NAMED, Guess
 from kpi.intake.messages import Message, say
 from kpi.intake.options import Options
 from kpi.intake.plan import Fill, Header, Plan, Question, Target
@@ -21,8 +20,9 @@ from kpi.intake.raw import Raw
 from kpi.intake.readers.sheet import stem
 from kpi.intake.scales import with_scales
 from kpi.intake.styles import Styles, currency_of, rial_or_toman
-from kpi.intake.tables import TOLD, Choice, Kept, Reading, choose, read_as
+from kpi.intake.tables import TOLD, Choice, Reading, choose, read_as
 from kpi.intake.targets import build, whose_amount
+from kpi.intake.told import Told
 
 MOST_KNOWN = 200_000
 PERSIAN_MONEY = ("IRR", "IRT")
@@ -59,6 +59,7 @@ def inspect_each(
             files += [_File(raw, path, options) for raw in readers.read(path, options)]
         except KpiError as error:
             failures.append(Failure(path, error))
+    _share(files, options)
     known = _known(workspace)
     currency = workspace.settings.currency if workspace is not None else None
     first = [each.choose(known) for each in files]
@@ -71,6 +72,22 @@ def inspect_each(
     for file, plan in zip(files, plans, strict=True):
         staging.keep(plan, file.raw)
     return [_lone(plan, plans) if plan.sheet else plan for plan in plans], failures
+
+
+def _share(files: list[_File], options: Options) -> None:
+    """Of several files each takes the mappings whose columns it has and the values whose fields it can hold."""
+    if len(files) < 2:
+        return
+    for file in files:
+        file.told.options = file.options = replace(
+            options,
+            maps=tuple(each for each in options.maps if not each[2] or file.told.has(each[2])),
+            ignore=tuple(header for header in options.ignore if file.told.has(header)),
+        )
+        file.alone = False
+    for header in [*(column for _, _, column in options.maps if column), *options.ignore]:
+        if not any(file.told.has(header) for file in files):
+            files[0].told.column(header)  # raises, naming the columns
 
 
 def _lone(plan: Plan, plans: list[Plan]) -> Plan:
@@ -120,96 +137,22 @@ class _File:
         self.raw, self.path, self.options = raw, path, options
         self.columns: tuple[Column, ...] = profile.columns(raw)
         self.title = stem(raw.format.sheet, path)
-        self.preset = presets.recognise(self.columns)
+        self.told = Told(self.columns, options, path.name)
+        self.alone = True  # of several files, not each holds what is set
 
     def choose(self, known: Known) -> Choice:
         """The table that one line stands for."""
-        kept = self._kept()
-        told = self.options.table or self._told_table()
-        if not told and self.preset:
-            table = self.preset.table
-            forced = self._forced(table)
+        told, kept = self.told, self.told.kept()
+        table = told.table()
+        if table:
+            return Choice(read_as(self.columns, table, known, self.title, told.guesses(table), kept), 1.0)
+        if told.preset:
+            table = told.preset.table
+            forced = told.guesses(table)
             others = frozenset(c.index for c in self.columns) - {guess.column for guess in forced}
             return Choice(read_as(self.columns, table, known, self.title, forced, (others, kept[1])), 0.98)
-        if told:
-            return Choice(read_as(self.columns, told, known, self.title, self._forced(told), kept), 1.0)
-        return choose(
-            [read_as(self.columns, t, known, self.title, self._forced(t), kept) for t in model.tables() if self._can(t)]
-        )
-
-    def _told_table(self) -> str | None:
-        """The one table that all mappings name."""
-        named = {table for table, _, column in self.options.maps if table and column}
-        return named.pop() if len(named) == 1 and len(self.options.maps) > 1 else None
-
-    def _can(self, table: str) -> bool:
-        """Whether unqualified mappings fit the table or what it reaches."""
-        return all(owner or self._owner(table, field) for owner, field, column in self.options.maps if column)
-
-    def _owner(self, table: str, field: str) -> tuple[str, str] | None:
-        """(table, via) that an unqualified field belongs to when lines are rows of `table`."""
-        if field in model.table(table).fields:
-            return table, ""
-        parent = lexicon.names()[table].parent
-        steps = [(table, "")] + ([(model.table(table).fields[parent].refers or "", parent)] if parent else [])
-        for owner, _ in steps:
-            if owner != table and field in model.table(owner).fields:
-                return owner, parent or ""
-            for name in NAMED:
-                reference = model.table(owner).reference_to(name)
-                if reference and field in model.table(name).fields:
-                    return name, f"{owner}.{reference.name}"
-        return None
-
-    def _forced(self, table: str) -> tuple[Guess, ...]:
-        """The user's mappings as guesses that nothing overrules."""
-        found = []
-        for owner, field, header in self.options.maps:
-            if not header:
-                continue
-            place = _via(table, owner, field) if owner else self._owner(table, field)
-            if place is None:
-                continue
-            column = self._column(header)
-            form = ""
-            target = model.table(place[0]).field(field)
-            if target.type == "id":
-                form = _id_form(column)
-            if place[0] == "surveys" and field == "score":
-                form = self._survey_kind(column)
-            found.append(Guess(column.index, place[0], field, TOLD, (say("why_told"),), form, place[1]))
-        return (*found, *self._by_preset(table, {guess.column for guess in found}))
-
-    def _by_preset(self, table: str, taken: set[int]) -> list[Guess]:
-        """What the columns mean in a known export, where the user has not said otherwise."""
-        if self.preset is None or self.preset.table != table:
-            return []
-        found = []
-        for header, owner, field in self.preset.columns:
-            column = next((c for c in self.columns if c.plain == header and c.index not in taken), None)
-            if column is None or not column.filled:
-                continue
-            why = (say("why_preset", export=self.preset.name),)
-            form = _id_form(column) if model.table(owner).field(field).type == "id" else ""
-            found.append(Guess(column.index, owner, field, 0.98, why, form, _via(table, owner, field)[1]))
-        return found
-
-    def _survey_kind(self, column: Column) -> str:
-        told = next((value for _, field, value in self.options.sets if field == "survey_type"), None)
-        return told or lexicon.names()["surveys"].scores.get(column.plain, "")
-
-    def _column(self, header: str) -> Column:
-        for column in self.columns:
-            if header in (column.header, column.plain) or header.strip().casefold() == column.header.casefold():
-                return column
-        known = ", ".join(column.header for column in self.columns)
-        raise Refused("map_column_missing", column=header, file=self.path.name, known=known)
-
-    def _kept(self) -> Kept:
-        ignored = frozenset(self._column(header).index for header in self.options.ignore)
-        empty = frozenset((table, field) for table, field, column in self.options.maps if not column and table)
-        told = frozenset((table, field) for table, field, _ in self.options.sets if table)
-        return ignored, empty | told
+        tables = [table for table in model.tables() if told.fits(table)]
+        return choose([read_as(self.columns, t, known, self.title, told.guesses(t), kept) for t in tables])
 
     def plan(self, choice: Choice, currency: str | None) -> Plan:
         """The plan for that choice, with what must be asked."""
@@ -258,6 +201,8 @@ class _File:
                 for i, t in enumerate(targets)
                 if (t.table == owner if owner else field in model.table(t.table).fields)
             ]
+            if not places and not self.alone:
+                continue
             if not places:
                 raise Refused("set_unreachable", field=f"{owner}.{field}" if owner else field, table=targets[0].table)
             for i in places if owner else places[:1]:
@@ -297,25 +242,6 @@ class _File:
                     text = say("ask_repeated", column=headers[fill.column], field=field, n=differ)
                     asked.append(Question(text, f"--map {field}={headers[fill.column]!r}"))
         return asked[:1]
-
-
-def _id_form(column: Column) -> str:
-    """Whether a column that is to hold ids holds names."""
-    return "name" if column.spaced > 0.3 or (column.code < 0.5 and column.number < 0.5) else "id"
-
-
-def _via(table: str, owner: str, field: str) -> tuple[str, str]:
-    """Where a mapping that names its table lies when lines are rows of `table`."""
-    if owner == table or (owner == "surveys" and field == "score"):
-        return owner, ""
-    parent = lexicon.names()[table].parent
-    if parent and model.table(table).fields[parent].refers == owner:
-        return owner, parent
-    for step in (table, model.table(table).fields[parent].refers if parent else None):
-        reference = model.table(step).reference_to(owner) if step else None
-        if reference and owner in NAMED:
-            return owner, f"{step}.{reference.name}"
-    raise Refused("map_unreachable", field=f"{owner}.{field}", table=table)
 
 
 def _without(main: Target) -> list[Message]:

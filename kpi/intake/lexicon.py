@@ -126,9 +126,8 @@ def words(path: str) -> dict[str, str]:
         if block and (block == path or block not in found):
             for value, listed in blocks.get(block, {}).items():
                 found.update({plain(word): value for word in listed})
-    for value in model.field(path).values:
-        found[plain(value)] = value
-    return found
+    values = model.field(path).values
+    return {word: value for word, value in found.items() if value in values} | {plain(value): value for value in values}
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ class NumberStyle:
     group: str = ""
 
 
+PLAIN = NumberStyle()
+STYLES = (PLAIN, NumberStyle(",", ""), NumberStyle(",", "."), NumberStyle(".", ","))  # the likelier of equals first
+
+
 @dataclass(frozen=True)
 class Decision:
     """The style, or the question that must be answered first."""
@@ -37,55 +42,69 @@ class Decision:
 def decide(
     values: Iterable[str], header: str, told: str | None = None, like: tuple[str, str] | None = None
 ) -> Decision:
-    """The style of a column by a sample of its values. told: the option --decimal. like: (decimal, header) of a column
-    of the same file that is decided."""
-    raw = list(values)
-    bare = [re.sub(r"[^\d.,]", "", value.translate(ASCII)).strip(".,") for value in raw]
+    """The style of a column by a sample of its values: the one that reads most of them. told: the option --decimal.
+    like: (decimal, header) of a column of the same file that is decided."""
+    bare = [re.sub(r"[^\d.,]", "", value.translate(ASCII)).strip(".,") for value in values]
+    bare = [value for value in bare if value]
+    styles = [each for each in STYLES if told in (None, each.decimal)]
+    fit = {each: sum(bool(_shape(each).fullmatch(value)) for value in bare) for each in styles}
+    most = max(fit.values())
+    winners = [each for each in styles if fit[each] == most]
     commas = [value for value in bare if "," in value]
     points = [value for value in bare if "." in value]
     if told:
-        return Decision(NumberStyle(told, _other(told) if (points if told == "," else commas) else ""))
-    if not commas:
-        if _only_threes(points) and like and like[0] == ",":
+        return Decision(winners[0])
+    if winners[0] == PLAIN:
+        if like and like[0] == "," and _threes(points):
             return Decision(NumberStyle(",", "."), say("why_decimal_like", column=like[1]))
-        if _several(points):
-            return Decision(NumberStyle(",", "."), say("why_decimal_groups", mark="."))
-        return Decision(NumberStyle(".", ""))
-    both = [value for value in bare if "," in value and "." in value]
-    if both:
-        last = sum(value.rindex(",") > value.rindex(".") for value in both)
-        decimal = "," if last > len(both) / 2 else "."
-        return Decision(NumberStyle(decimal, _other(decimal)), say("why_decimal_both", example=both[0]))
-    if _several(commas):
-        return Decision(NumberStyle(".", ","), say("why_decimal_groups", mark=","))
-    odd = [value for value in commas if not re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", value)]
-    if odd:
-        if points and not _only_threes(points):  # 1,5 and 1.5 side by side: whichever is rarer will be rejected
-            decimal = "," if len(odd) > len(points) else "."
-            return Decision(NumberStyle(decimal, ""), say("why_decimal_mixed", decimal=decimal))
-        return Decision(NumberStyle(",", "." if points else ""), say("why_decimal_comma", example=odd[0]))
-    if points:
-        return Decision(NumberStyle(".", ","), say("why_decimal_groups", mark=","))
+        mixed = bool(commas) and most < len(bare)
+        return Decision(PLAIN, say("why_decimal_mixed", decimal=".") if mixed else None)
+    decimals = {each.decimal for each in winners}
+    if len(decimals) == 1:
+        return Decision(winners[0], _why(winners[0], commas, points))
+    return _either(bare, commas, header, like)
+
+
+def _either(bare: list[str], commas: list[str], header: str, like: tuple[str, str] | None) -> Decision:
+    """Every comma stands before three digits: thousands or decimals? By other columns and values, else asked."""
+    thousands = NumberStyle(".", ",")
     if like:
-        return Decision(NumberStyle(like[0], _other(like[0])), say("why_decimal_like", column=like[1]))
+        style = thousands if like[0] == "." else NumberStyle(",", "")
+        return Decision(style, say("why_decimal_like", column=like[1]))
     if any(len(value) > 3 and "," not in value for value in bare):  # 1500 beside 1,250: thousands carry no mark here
         return Decision(NumberStyle(",", ""), say("why_decimal_comma", example=commas[0]))
-    if all(int(value.split(",")[0]) >= 1 for value in commas) and len({len(v.split(",")[0]) for v in commas}) > 1:
-        if any(len(value) <= 3 for value in bare):
-            return Decision(NumberStyle(".", ","), say("why_decimal_groups", mark=","))
-    return Decision(NumberStyle(".", ","), ask=say("ask_decimal", column=header, example=commas[0]))
+    lengths = {len(value.split(",")[0]) for value in commas}  # 1,250 beside 12,500 and 750
+    if len(lengths) > 1 and any(len(value) <= 3 for value in bare):
+        return Decision(thousands, say("why_decimal_groups", mark=","))
+    return Decision(thousands, ask=say("ask_decimal", column=header, example=commas[0]))
+
+
+def _why(style: NumberStyle, commas: list[str], points: list[str]) -> Message:
+    both = next((value for value in commas if "." in value), None)
+    if both:
+        return say("why_decimal_both", example=both)
+    if points and not style.group:
+        return say("why_decimal_mixed", decimal=style.decimal)
+    if style.decimal == "," and not points:
+        return say("why_decimal_comma", example=next((v for v in commas if not _threes([v])), commas[0]))
+    return say("why_decimal_groups", mark=style.group or _other(style.decimal))
+
+
+@functools.cache
+def _shape(style: NumberStyle) -> re.Pattern[str]:
+    """Numbers of a style, with nothing but digits and the two marks in them."""
+    mark, group = re.escape(style.decimal), re.escape(style.group)
+    whole = rf"\d+|[1-9]\d{{0,2}}(?:{group}\d{{2,3}})*{group}\d{{3}}" if style.group else r"\d+"
+    return re.compile(rf"(?:{whole})(?:{mark}\d+)?|{mark}\d+")
 
 
 def _other(mark: str) -> str:
     return "," if mark == "." else "."
 
 
-def _only_threes(values: list[str]) -> bool:
+def _threes(values: list[str]) -> bool:
+    """Whether all numbers could be thousands: 1.234, 12.500."""
     return bool(values) and all(re.fullmatch(r"[1-9]\d{0,2}([.,]\d{3})+", value) for value in values)
-
-
-def _several(values: list[str]) -> bool:
-    return any(value.count(".") > 1 or value.count(",") > 1 for value in values)
 
 
 def read(style: NumberStyle, text: str, sql_type: str, layers: Layers) -> str:
@@ -110,9 +129,9 @@ def _clean(style: NumberStyle, text: str) -> str:
     unit = f"(?:{SIGN}|(?:{units})\\.?)"
     around = f"^([-+(]?)[{BLANK}]*{unit}[{BLANK}]*|[{BLANK}]*{unit}([{BLANK}]*[)-]?)$"
     x = f"regexp_replace({x}, {quote(around)}, '\\1\\2', 'g')"
-    groups = quote(f"([0-9])[{GROUPS}]([0-9]{{3}})([^0-9]|$)")
-    for _ in range(3):  # matches of 1 234 567 overlap
-        x = f"regexp_replace({x}, {groups}, '\\1\\2\\3', 'g')"
+    grouped = f"^[-+(]*[0-9]{{1,3}}(?:[{GROUPS}][0-9]{{3}})+(?:[^0-9]|$)"
+    bare = f"regexp_replace({x}, {quote(f'([0-9])[{GROUPS}]')}, '\\1', 'g')"
+    x = f"CASE WHEN regexp_matches({x}, {quote(grouped)}) THEN {bare} ELSE {x} END"
     return f"regexp_replace({x}, '[{BLANK}]+([kmb%])', '\\1')"
 
 

@@ -137,7 +137,7 @@ def currency_of(target: Target, columns: tuple[Column, ...]) -> str | None:
 def rial_or_toman(target: Target, columns: tuple[Column, ...]) -> str | None:
     """The header of a Persian money column, whose amounts may be rial or toman."""
     for fill in target.fills:
-        if fill.column is not None and model.table(target.table).field(fill.field).type == "money":
-            if ARABIC.search(columns[fill.column].header):
-                return columns[fill.column].header
+        money = model.table(target.table).field(fill.field).type == "money"
+        if money and fill.column is not None and ARABIC.search(columns[fill.column].header):
+            return columns[fill.column].header
     return None
