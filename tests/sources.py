@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,8 +59,10 @@ def strings(path: Path) -> Iterator[str]:
             yield node.value
 
 
-def beginnings(path: Path) -> Iterator[str]:
-    """The constant beginnings of the f-strings of one file: "nav." for f"nav.{page}"."""
+def patterns(path: Path) -> Iterator[str]:
+    """The f-strings of one file as regular expressions: nav\\..+ for f"nav.{page}"; those that say something."""
     for node in ast.walk(tree(path)):
-        if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-            yield str(node.values[0].value)
+        if isinstance(node, ast.JoinedStr):
+            parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else "[a-z0-9_]+" for v in node.values]
+            if any(re.search(r"[a-z]{2}", str(v.value)) for v in node.values if isinstance(v, ast.Constant)):
+                yield "".join(parts)
