@@ -12,7 +12,7 @@ from kpi.sample import digest
 from kpi.workspace.storage import state_tables
 from tests.sample_rows import OTHER_SEED, frames, rows
 
-DIGEST = "8f97cb4d626f45ad56f5fd01d535804a1783ab3d385c4e2cc3a49cd956c9670c"
+DIGEST = "1d28bc3f21ef16d178fb3e6d4dc74f301f1f87c7b8742e300556fe51f7d9def8"
 KINDS = {"id": str, "text": str, "money": float, "number": float, "integer": int, "flag": bool, "time": datetime}
 STATE_KINDS = {"VARCHAR": str, "DOUBLE": float, "BIGINT": int, "INTEGER": int, "TIMESTAMP": datetime, "DATE": date}
 NOT_USED = {"kpi_values.split", "kpi_values.member"}  # values typed in for the whole company
