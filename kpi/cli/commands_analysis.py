@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kpi.calendars import BY, CALENDARS, parse_day
+from kpi.calendars import BY, CALENDARS
 from kpi.cli import Answer, Call, Table
+from kpi.cli.given import day, span
 from kpi.core import Query
 
 
@@ -38,10 +39,6 @@ def _common(parser, run) -> None:
     parser.set_defaults(run=run)
 
 
-def _day(text: str | None, calendar: str = ""):
-    return parse_day(text, calendar or "gregorian") if text else None
-
-
 def _tell(call: Call, notes) -> None:
     for code, params in notes:
         call.warn(call.texts.t(code, **dict(params)))
@@ -52,7 +49,7 @@ def funnel_of(call: Call) -> Answer:
     from kpi.analysis.funnel import funnel
 
     kind = call.args.kind or _loaded_kind(call)
-    found = funnel(call.workspace, kind, call.args.split, _day(call.args.since), _day(call.args.until))
+    found = funnel(call.workspace, kind, call.args.split, *span(call.args.since, call.args.until))
     _tell(call, found.notes)
     keys = ("step", "group", "entered", "advanced", "lost", "moved_back", "open", "rate", "low", "high", "median_days")
     steps = [{key: getattr(step, key) for key in keys} for step in found.steps]
@@ -72,7 +69,7 @@ def rfm_of(call: Call) -> Answer:
     """One row a customer."""
     from kpi.analysis.rfm import rfm
 
-    found = rfm(call.workspace, _day(call.args.as_of))
+    found = rfm(call.workspace, day(call.args.as_of))
     _tell(call, found.notes)
     keys = ("customer_id", "recency_days", "frequency", "monetary", "r", "f", "m", "segment", "group")
     customers = _records(found.customers, keys)
@@ -86,7 +83,7 @@ def clusters_of(call: Call) -> Answer:
 
     from kpi.analysis.clusters import clusters
 
-    found = clusters(call.workspace, call.args.k, _day(call.args.as_of))
+    found = clusters(call.workspace, call.args.k, day(call.args.as_of))
     _tell(call, found.notes)
     keys = ("customer_id", "cluster")
     data = {
@@ -116,8 +113,9 @@ def nps_of(call: Call) -> Answer:
 
     args = call.args
     periods = None
-    if args.by or args.since or args.until:
-        query = Query((), _day(args.since, args.calendar), _day(args.until, args.calendar), args.by, args.calendar)
+    since, until = span(args.since, args.until, args.calendar)
+    if args.by or since or until:
+        query = Query((), since, until, args.by, args.calendar)
         answers = Measure("nps_answers", "count(*)", "responded_at")
         periods = periods_of(call.workspace, query, frame_of(call.workspace, query), [answers])
     found = nps(call.workspace, periods, args.split)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kpi.calendars import BY, CALENDARS, parse_day
+from kpi.calendars import BY, CALENDARS
 from kpi.cli import Answer, Call, Table
+from kpi.cli.given import span
 from kpi.core import KpiResult, Query, Row
 from kpi.errors import Refused
 
@@ -26,17 +27,13 @@ def register(subparsers) -> None:
 
 def query_of(args) -> Query:
     """The query that the options mean; Refused where a date or a filter cannot be read."""
-    calendar = args.calendar or "gregorian"
     filters = []
     for text in args.filter:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise Refused("bad_filter", text=text)
         filters.append((name.strip(), value.strip()))
-    since = parse_day(args.since, calendar) if args.since else None
-    until = parse_day(args.until, calendar) if args.until else None
-    if since and until and since >= until:
-        raise Refused("empty_range", since=since, until=until)
+    since, until = span(args.since, args.until, args.calendar)
     return Query(
         tuple(dict.fromkeys(args.kpi)), since, until, args.by, args.calendar, args.split, tuple(filters), args.compare
     )
@@ -80,6 +77,8 @@ def _row(row: Row, query: Query) -> dict:
     }
     if row.denominator is not None:
         data |= {"numerator": row.numerator, "denominator": row.denominator}
+    if row.beside:
+        data |= {"beside": dict(row.beside)}
     if query.compare:
         data |= {query.compare: row.compared}
     return data

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kpi.calendars import parse_day
 from kpi.cli import Answer, Call, Table
+from kpi.cli.given import day, number, whole_span
 from kpi.errors import Refused, Unknown
 
 
@@ -24,9 +24,9 @@ def register(subparsers) -> None:
     parser = subparsers.add_parser("target", help="cli.help_target")
     parser.add_argument("workspace", metavar="W", help="cli.help_w")
     parser.add_argument("kpi", metavar="KPI", help="cli.help_kpi")
-    parser.add_argument("--baseline", type=float, metavar="X", help="cli.help_baseline")
+    parser.add_argument("--baseline", type=number, metavar="X", help="cli.help_baseline")
     for name in ("target", "low", "high"):
-        parser.add_argument(f"--{name}", type=float, metavar="Y", help=f"cli.help_{name}_value")
+        parser.add_argument(f"--{name}", type=number, metavar="Y", help=f"cli.help_{name}_value")
     parser.add_argument("--from", dest="since", metavar="DATE", required=True, help="cli.help_from")
     parser.add_argument("--until", metavar="DATE", required=True, help="cli.help_to")
     parser.add_argument("--goal", metavar="G", help="cli.help_goal")
@@ -42,7 +42,7 @@ def scorecard_of(call: Call) -> Answer:
     from kpi.analysis.card import read_card
     from kpi.measure.scorecard import card_of
 
-    found = card_of(call.workspace, parse_day(call.args.as_of) if call.args.as_of else None)
+    found = card_of(call.workspace, day(call.args.as_of))
     card = read_card()
     keys = ("perspective", "factor", "objective", "subjective", "score", "weight", "coverage")
     factors = [
@@ -99,11 +99,12 @@ def target(call: Call) -> Answer:
     kpi(args.kpi)
     if args.goal:
         goal(args.goal)
-    since, until = parse_day(args.since), parse_day(args.until)
-    if since >= until:
-        raise Refused("empty_range", since=since, until=until)
-    if (args.target is None) == (args.low is None or args.high is None):
+    since, until = whole_span(args.since, args.until)
+    ends = [each for each in (args.low, args.high) if each is not None]
+    if (args.target is None) != (len(ends) == 2) or (args.target is not None and ends):
         raise Refused("target_or_band")
+    if len(ends) == 2 and args.low > args.high:
+        raise Refused("target_band_order")
     scope, _, scope_id = args.scope.partition(":")
     new = Target(
         args.kpi, args.goal, since, until, args.baseline, args.target, args.low, args.high, scope, scope_id or None, args.source or ""

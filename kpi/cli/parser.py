@@ -47,7 +47,7 @@ def common(argv: Iterable[str]) -> Common:
             json = True
         elif name in ("--home", "--lang"):
             found = value if sign else next(words, None)
-            if not found:
+            if not found or (not sign and found.startswith("--")):
                 raise Misuse("option_value", option=name)
             given[name] = found
         else:

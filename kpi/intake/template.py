@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from kpi import model
+from kpi.errors import Refused
 from kpi.text import Texts
 
 ROWS = 1000
@@ -15,7 +17,7 @@ FORMATS = {"time": "yyyy-mm-dd hh:mm", "money": "#,##0.00", "id": "@"}
 
 def write_template(table: str, path: Path, texts: Texts) -> None:
     """Writes the template of `table` to `path`. The header has the model's own names, so that it reads back in every
-    language; notes say what the columns mean. Raises Unknown for a table that does not exist."""
+    language; notes say what the columns mean. Raises Unknown for a table that does not exist, Refused where nothing can be written."""
     found = model.table(table)
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(table[:31])
@@ -32,7 +34,11 @@ def write_template(table: str, path: Path, texts: Texts) -> None:
             sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": list(field.values)})
         elif field.type == "flag":
             sheet.data_validation(1, place, ROWS, place, {"validate": "list", "source": ["true", "false"]})
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:
+        why = getattr(error.args[0], "strerror", None) or ""
+        raise Refused("not_writable", file=str(path), why=why) from error
 
 
 def _note(field: model.Field, table: model.Table, texts: Texts) -> str:
