@@ -73,6 +73,15 @@ class Computation:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A second number that stands beside a KPI and is never mixed in: the median beside a mean."""
+
+    id: str
+    name: Text
+    computation: Computation
+
+
+@dataclass(frozen=True)
 class Kpi:
     """One KPI as defined in `kpi/definitions/kpis/*.toml`. docs/adding-a-kpi.md explains the keys."""
 
@@ -109,6 +118,7 @@ class Kpi:
     stock: bool = False  # a state at the end of the period, not something that happened in it
     matures: str = ""  # for a cohort: the days from a row's date to what is waited for, as a row expression
     computations: tuple[Computation, ...] = ()
+    beside: tuple[Beside, ...] = ()
     file: str = ""
 
 
@@ -166,6 +176,7 @@ class Row:
     denominator: float | None = None
     compared: float | None = None  # the value it is compared with (Query.compare)
     mature: bool = True  # False: a young cohort, most of whose outcomes are still to come
+    beside: tuple[tuple[str, float | None], ...] = ()  # id of a Beside of the KPI → its value
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,10 @@ def deals():
                     "outcome": "open",
                 },
             ],
-            "customers": [{"customer_id": "a", "region": "North", "first_order_at": "2026-02-10"}, {"customer_id": "b", "region": None}],
+            "customers": [
+                {"customer_id": "a", "region": "North", "first_order_at": "2026-02-10"},
+                {"customer_id": "b", "region": None},
+            ],
         },
         as_of=date(2026, 3, 15),
     )
@@ -221,3 +224,25 @@ def test_the_proof_adds_up():
     assert proof.parts[1].left_out == (("no_date", 1), ("outside_period", 1))
     assert proof.result.rows[0].value == proof.parts[0].value / proof.parts[1].value
     assert "compute memory close_rate --from 2026-02-01 --to 2026-03-01" in proof.command
+
+
+def test_the_median_stands_beside_the_mean_and_is_never_mixed_in():
+    row = run(deals(), Query(("average_deal_size",), date(2026, 1, 1), date(2026, 4, 1)))["average_deal_size"].rows[0]
+    assert row.value == 200 and dict(row.beside) == {"median": 200}
+    workspace = memory_workspace(
+        {
+            "tickets": [
+                {
+                    "ticket_id": str(i),
+                    "opened_at": "2026-01-01",
+                    "resolved_at": "2026-01-02",
+                    "resolution_sla_met": True,
+                    "first_response_at": "2026-01-01",
+                    "response_sla_met": i == 0,
+                }
+                for i in range(4)
+            ]
+        }
+    )
+    row = run(workspace, Query(("sla_compliance_rate",)))["sla_compliance_rate"].rows[0]
+    assert row.value == 1.0 and dict(row.beside) == {"response": 0.25}

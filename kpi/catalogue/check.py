@@ -41,7 +41,7 @@ def _of_kpi(kpi: Kpi, known: set[str]) -> list[BadDefinition]:
     for other in (*kpi.serves, *kpi.guardrails):
         if other not in kpis():
             found.append(BadDefinition(kpi.file, kpi.id, f"names the unknown KPI {other!r}"))
-    for computation in kpi.computations:
+    for computation in (*kpi.computations, *(b.computation for b in kpi.beside)):
         try:
             for column in needs_of(kpi, computation).columns:
                 if column.split(".")[0] not in STATE_TABLES:

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from kpi.catalogue.blocks import choice, names, optional_text, read, text
-from kpi.core import Computation, Kpi, Measure
+from kpi.core import Beside, Computation, Kpi, Measure
 from kpi.errors import BadDefinition, Unknown
 from kpi.model import DEFINITIONS
 
@@ -18,7 +18,7 @@ _STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens",
             "perspective", "factor", "threshold", "notes", "kind", "interval", "empty", "matures"}  # fmt: skip
 _LISTS = {"serves", "guardrails", "aliases", "seeds", "splits"}
 _FLAGS = {"proportion", "stock"}
-_KNOWN = {*_COMPUTATION_KEYS, *_TEXTS, *_STRINGS, *_LISTS, *_FLAGS, "variants"}
+_KNOWN = {*_COMPUTATION_KEYS, *_TEXTS, *_STRINGS, *_LISTS, *_FLAGS, "variants", "beside"}
 
 
 def measure(block: dict[str, Any], file: str, key: str, value: str = "value") -> Measure:
@@ -47,6 +47,13 @@ def _computation(block: dict[str, Any], file: str, key: str) -> Computation | No
     return None
 
 
+def _beside(name: str, block: dict[str, Any], file: str, key: str) -> Beside:
+    computation = _computation({k: v for k, v in block.items() if k != "name"}, file, key)
+    if computation is None:
+        raise BadDefinition(file, key, "does not say how it is computed")
+    return Beside(name, text(block.get("name"), file, f"{key}.name"), computation)
+
+
 def _kpi(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
     unknown = set(block) - _KNOWN
     if unknown:
@@ -68,6 +75,9 @@ def _kpi(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
         group=group,
         file=file,
         computations=tuple(c for c in computations if c),
+        beside=tuple(
+            _beside(name, each, file, f"{id_}.beside.{name}") for name, each in block.get("beside", {}).items()
+        ),
         **{key: block[key] for key in sorted(_STRINGS - {"unit", "better"}) if key in block},
         **{key: names(block.get(key), file, f"{id_}.{key}") for key in sorted(_LISTS)},
         **{key: block.get(key, False) for key in sorted(_FLAGS)},

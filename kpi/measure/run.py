@@ -14,6 +14,7 @@ from kpi.compile import facts
 from kpi.compile.batch import is_additive, is_count
 from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
+from kpi.measure.beside import with_beside
 from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
 from kpi.measure.functions import by_function, context_of, dates_of
@@ -143,7 +144,7 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
             warnings += [f"{kpi.id}: {Texts('en').t(code, **dict(params))}" for code, params in said]
         else:
             leaves = evaluation.leaves(computation)
-            rows = _asked(kpi, computation, evaluation, earlier)
+            rows = with_beside(kpi, _asked(kpi, computation, evaluation, earlier), evaluation)
             sql = ";\n\n".join(dict.fromkeys(evaluation.sql[leaf] for leaf in leaves if leaf in evaluation.sql))
     except (Unknown, Refused) as error:
         if isinstance(error, Unknown) and error.params.get("kind") not in ("column", "dimension"):

@@ -31,6 +31,11 @@ def note_of(here: Frame, told: Story) -> str:
         parts.append(here.t("rows_behind", n=row.n))
     if row and row.low is not None:
         parts.append(here.t("interval", range=here.texts.range_(row.low, row.high, kpi.unit)))
+    for beside, value in row.beside if row else ():
+        name = next(b.name for b in kpi.beside if b.id == beside)
+        parts.append(
+            here.t("beside", name=name.get(here.texts.lang), value=here.texts.number(value, kpi.unit, short=True))
+        )
     if told.item.target:
         parts.append(item_state(here, told.item).text)
     for code, params in told.item.result.notes:
@@ -80,7 +85,7 @@ def trend_view(here: Frame, told: Story, by: str) -> Trend:
 def _axis_title(here: Frame, told: Story, scale: float) -> str:
     kpi = told.item.reading.kpi
     name = kpi.name.get(here.texts.lang)
-    unit = here.t(f"unit_name.{kpi.unit}", currency=here.workspace.settings.currency)
+    unit = here.t(f"unit_name.{kpi.unit}", currency=here.texts.currency_word())
     if scale > 1:
         return here.t("axis_scaled", name=name, unit=unit, scale=here.t(f"scale_{int(scale)}"))
     return here.t("axis", name=name, unit=unit) if unit else name
