@@ -129,8 +129,8 @@ def _nps_row(period: Period, group: str | None, part: pd.DataFrame, small: int) 
 
 def nps_change(now: NpsRow, before: NpsRow) -> Against | None:
     """The later period against the earlier one; None where one has no answers."""
-    bands = [NpsBands(r.promoters, r.passives, r.detractors) for r in (now, before)]
-    found = nps_difference(*bands)
+    late, early = (NpsBands(r.promoters, r.passives, r.detractors) for r in (now, before))
+    found = nps_difference(late, early)
     if found is None:
         return None
     return Against(now.group or "", 100 * found.difference, 100 * found.low, 100 * found.high, found.p, 1)

@@ -42,8 +42,8 @@ class _Facts:
     long_c: int
     high_a: int  # values whose first number is above 12
     high_b: int
-    top: tuple[int, int, int]
-    distinct: tuple[int, int, int]
+    top: tuple[int, ...]
+    distinct: tuple[int, ...]
     valid: dict[str, int]
 
 
@@ -70,7 +70,7 @@ def decide(raw: Raw, column: Column, told: str | None = None, like: tuple[str, s
         return _worded(raw, column, worded, persian)
     shapes = Counter(re.sub(r"\d+", "9", value) for value in values).most_common()
     facts = _facts(raw, _day(column, persian))
-    if facts.n < CLEAR * facts.total:
+    if not facts.n or facts.n < CLEAR * facts.total:
         return Decision(None)
     return _three(raw, column, facts, shapes, persian, zone, told, like)
 
@@ -185,7 +185,7 @@ def _facts(raw: Raw, day: str) -> _Facts:
     )[0]
     row = tuple(int(each or 0) for each in row)
     valid = {"dmy": row[12], "mdy": row[13], "ymd": row[14]}
-    return _Facts(*row[:6], row[6:9], row[9:12], valid)
+    return _Facts(row[0], row[1], row[2], row[3], row[4], row[5], row[6:9], row[9:12], valid)
 
 
 def _order(

@@ -19,7 +19,7 @@ from kpi.text import Texts
 from kpi.workspace import Import, Reject, known_file, next_import, record
 
 BATCH = 100_000
-Progress = Callable[[str, float], None]
+Progress = Callable[[str, float], object]
 
 
 def load(workspace: Any, plan: Plan, progress: Progress | None = None) -> ImportReport:

@@ -160,7 +160,7 @@ def mapping_editor(here: Frame, plan: Plan) -> None:
             "column": st.column_config.TextColumn(here.t("column"), width="medium"),
             "samples": st.column_config.TextColumn(here.t("samples"), width="medium"),
             "field": st.column_config.SelectboxColumn(
-                here.t("goes_to"), options=_fields(plan), format_func=label, width="medium"
+                here.t("goes_to"), options=_fields(plan), format_func=lambda path: label(str(path)), width="medium"
             ),
             "confidence": st.column_config.ProgressColumn(
                 here.t("confidence"), min_value=0.0, max_value=1.0, format="percent"
@@ -177,14 +177,19 @@ def mapping_editor(here: Frame, plan: Plan) -> None:
         st.caption(here.t("would_reject", n=told.rows_rejected, reason=told.rejects[0].reason.text(here.texts)))
 
 
+def _pair(path: str) -> tuple[str, str]:
+    table, _, field = path.partition(".")
+    return table, field
+
+
 def _remap(plan: Plan, column: str, old: str | None, new: str | None) -> None:
     options: Options = st.session_state.get(CHOICES, {}).get(_key(plan), Options())
     maps, ignore = {(t, f): c for t, f, c in options.maps}, set(options.ignore)
     ignore.discard(column)
     if old:
-        maps[tuple(old.split("."))] = ""
+        maps[_pair(old)] = ""
     if new:
-        maps[tuple(new.split("."))] = column
+        maps[_pair(new)] = column
     else:
         ignore.add(column)
     _change(plan, table=plan.table, maps=tuple((t, f, c) for (t, f), c in maps.items()), ignore=tuple(sorted(ignore)))

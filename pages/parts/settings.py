@@ -64,13 +64,13 @@ def widget(here: Frame, setting: Setting) -> Any:
     if setting.type in ("integer", "number"):
         return _number(here, setting, value, label, key)
     if setting.type == "weights":
-        return _weights(here, setting, value, label, key)
+        return _weights(here, setting, value or {}, label, key)
     if setting.type == "list" and setting.values:
         return tuple(_several(here, setting, value, label, key)) or None
     if setting.type == "list":
         return _typed(here, label, ", ".join(value or ()), key)
     if setting.type == "flag":
-        return st.toggle(label, value, key=key)
+        return st.toggle(label, bool(value), key=key)
     if setting.type == "text":
         return _typed(here, label, value or "", key)
     return _one(here, setting, value, label, key)

@@ -54,11 +54,11 @@ if found:
 
 if not goals:
     areas = {area.id: area for area in use_areas()}
+    names = {area.id: area.name.get(here.texts.lang) for area in areas.values() if area.name}
     here.show(section(here.t("areas"), here.t("areas_note")), key="areas_head")
     area = st.pills(
-        here.t("areas"), list(areas), format_func=lambda a: areas[a].name.get(here.texts.lang), key="home_areas",
-        label_visibility="collapsed",
-    )  # fmt: skip
+        here.t("areas"), list(names), format_func=names.__getitem__, key="home_areas", label_visibility="collapsed"
+    )
     if area:
         choose_goals(here.workspace, areas[area].goals)
         frame.go("plan", "kpis")
