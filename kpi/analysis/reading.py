@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kpi.core import Kpi, Row
-from kpi.stats.signals import within_noise
+from kpi.stats.signals import BASE, within_noise
 
 Tone = Literal["", "better", "worse", "noise"]
 
@@ -56,7 +56,7 @@ def read(kpi: Kpi, rows: Sequence[Row], points: int = 13) -> Reading:
     values = [row.value for row in whole if row.value is not None]
     floor, ceiling = bounds(kpi)
     noise = within_noise(values, floor, ceiling) if change is not None else None
-    tone = _tone(kpi, change, noise)
+    tone = _tone(kpi, change, noise, _outward(values, change))
     shown = tuple(row.value for row in whole[-points:])
     return Reading(kpi, current, before, running, change, relative, noise, tone, shown)
 
@@ -70,9 +70,17 @@ def bounds(kpi: Kpi) -> tuple[float | None, float | None]:
     return None, None
 
 
-def _tone(kpi: Kpi, change: float | None, noise: bool | None) -> Tone:
+def _outward(values: Sequence[float], change: float | None) -> bool:
+    """Whether the change leads away from what was usual: a step back into it is no judgement of its own."""
+    earlier = values[-BASE - 1 : -1]
+    if not change or not earlier:
+        return False
+    return (values[-1] - sum(earlier) / len(earlier)) * change > 0
+
+
+def _tone(kpi: Kpi, change: float | None, noise: bool | None, outward: bool) -> Tone:
     if not change or kpi.better == "target":
         return ""
-    if noise is not False:
+    if noise is not False or not outward:
         return "noise"
     return "better" if (change > 0) == (kpi.better == "higher") else "worse"

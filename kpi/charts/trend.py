@@ -10,7 +10,7 @@ from typing import Any
 
 import altair as alt
 
-from kpi.charts.look import HEIGHT, LETTER, Axis, Line, Style, data, dress, number_axis, tip
+from kpi.charts.look import HEIGHT, Axis, Line, Style, data, dress, number_axis, tip
 
 MOST_TICKS = 7
 
@@ -77,8 +77,7 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
     if rows and not given.points[-1].complete and rows[-1]["y"] is not None and given.unfinished_label:
         labels.append({"y": rows[-1]["y"], "text": given.unfinished_label, "color": tokens["ink2"]})
     layers.append(_end_labels(labels, edges[1], _domain(given), height, style, x, y))
-    room = max((len(label["text"]) for label in labels), default=0) * LETTER * style.size / 12 + 12
-    return dress(alt.layer(*layers), style, height, right=int(room), top=26 if given.events else 22)
+    return dress(alt.layer(*layers), style, height, top=26 if given.events else 22)
 
 
 def _row(index: int, point: Point, axis: Axis) -> dict[str, Any]:

@@ -132,9 +132,21 @@ class Texts:
             return self._numbers.join(self._numbers.parts(value, "points", decimals=places, sign=True))
         return self._numbers.join(self._numbers.parts(delta, unit, money, short, decimals=decimals, sign=True))
 
+    def distance(self, delta: float, unit: str | None = None, decimals: int | None = None) -> str:
+        """How far apart, without a sign, for a sentence that says the direction: 2.1 pts · 3 days · €1.2 K."""
+        if unit == "percent":
+            return self.number(abs(delta) * 100, "points", decimals=1 if decimals is None else decimals)
+        return self.number(abs(delta), unit, short=decimals is None, decimals=decimals)
+
     def percent(self, x: object, decimals: int | None = None, sign: bool = False) -> str:
         """A fraction as a share (63%) or, with `sign`, as a relative change (+4.1%); three figures by default."""
         return self._numbers.join(self._numbers.parts(x, "percent", None, decimals is None, None, decimals, sign))
+
+    def currency_word(self, currency: str | None = None) -> str:
+        """The currency beside a title: its sign or word where the language writes it after the number, else its code."""
+        code = currency or self.currency or ""
+        meta = self._locale.meta
+        return meta["signs"].get(code, code) if meta["money"] == "after" else code
 
     def range_(
         self,

@@ -74,7 +74,9 @@ if view == "segments":
     chosen = st.session_state.get("customers_pick")
     rows = customer_rows(here, found, chosen)
     here.show(section(here.t("list"), rows.title), key="list_head")
-    st.dataframe(rows.frame, hide_index=True, width="stretch", key="customers_list")
+    here.show(table(rows.first), key="list")
+    with st.expander(here.t("whole_list")):
+        st.dataframe(rows.frame, hide_index=True, width="stretch", key="customers_list")
 else:
     with here.filters():
         k = int(here.choice("k", ("2", "3", "4", "5", "6"), default="4"))

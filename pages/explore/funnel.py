@@ -8,6 +8,7 @@ from kpi.analysis.progress import is_aimed, targets_of
 from kpi.measure.cohorts import spans
 from pages.parts import bar_rows, caption, empty_state, frame, funnel_legend, funnel_rows, section, table
 from pages.parts.explore import (
+    DAY,
     KINDS,
     funnel_finding,
     funnel_steps,
@@ -38,7 +39,7 @@ past = funnel(here.workspace, kind, None, past_since, past_until) if past_since 
 changes = against(now.steps, past.steps if past else ())
 first = weakest(changes)
 period = (
-    here.t("entered_between", since=here.texts.day(since), until=here.texts.day(until))
+    here.t("entered_between", since=here.texts.day(since), until=here.texts.day(until - DAY))
     if since and until
     else here.t("entered_ever")
 )
@@ -66,4 +67,5 @@ with right:
     bands = pipeline_bars(here)
     if bands.bars:
         here.show(section(here.t("pipeline"), here.t("pipeline_note", value=bands.value)), key="pipeline_head")
-        here.show(bar_rows(bands.bars), key="pipeline")
+        heads = tuple(here.t(head) for head in ("parts.stage", "parts.value", "pipeline_deals", "parts.change"))
+        here.show(bar_rows(bands.bars, heads), key="pipeline")

@@ -36,7 +36,8 @@ if whole:
     kept = st.session_state.get("voice_split")
     split = kept if kept in dimensions else (dimensions or [None])[0]
     rows = nps(here.workspace, [last.period], split).rows if split else ()
-    tests = nps_against_rest([row for row in rows if not row.small])
+    judged = {row.group for row in rows if not row.small}
+    tests = [test for test in nps_against_rest(rows) if test.group in judged]
     names = group_names(here.workspace, split) if split else {}
     here.head(
         finding=voice_finding(here, whole, tests, names),
@@ -44,7 +45,10 @@ if whole:
         note=here.t("interval", n=last.n, range=here.texts.range_(last.low, last.high, "score", decimals=0)),
     )
     here.chart(charts.trend(here.style, nps_trend(here, trend.rows, by)), key="trend")
-    here.show(caption(here.t("bands_note", outside=trend.outside + trend.blank)), key="bands_note")
+    unread = trend.outside + trend.blank
+    here.show(
+        caption(f"{here.t('bands_note')} {here.t('bands_left_out', n=unread) if unread else ''}"), key="bands_note"
+    )
     left, right = st.columns((55, 45), gap="large")
     with left:
         if split:

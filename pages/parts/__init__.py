@@ -47,7 +47,7 @@ from pages.parts.errors import guard
 from pages.parts.funnel import funnel_legend, funnel_rows
 from pages.parts.goals import action_rows, goal_rows
 from pages.parts.grids import heat_map, migration
-from pages.parts.head import STEPS, caption, page_head, section, steps
+from pages.parts.head import STEPS, caption, captions, page_head, section, steps
 from pages.parts.leaders import leaderboard
 from pages.parts.proof import proof_card
 from pages.parts.score import score_legend, score_rows
@@ -107,6 +107,7 @@ __all__ = [
     "bar_rows",
     "blocked_kpi",
     "caption",
+    "captions",
     "cards",
     "empty_state",
     "frame",

@@ -19,6 +19,7 @@ from pages.parts.views import Bar, Cell, Change, Column, HeatCell, HeatMap, Tabl
 
 SHADES = (0.005, 0.02, 0.05, 0.1, 0.2)  # shares of money from which a cell is one step darker
 GOOD = {"loyal": True, "newcomer": True, "other": None, "churned": False}
+FIRST_ROWS = 12
 MOST_ROWS = 200
 MOST_DOTS = 600
 
@@ -28,6 +29,7 @@ class Rows:
     """Customers as a table for reading and downloading."""
 
     title: str
+    first: Table
     frame: pd.DataFrame
 
 
@@ -58,6 +60,8 @@ def _range(here: Frame, bounds: tuple[float | None, float | None], key: str) -> 
         return here.t(f"{key}_upto", n=here.texts.number(upto, decimals=0))
     if upto is None:
         return here.t(f"{key}_over", n=here.texts.number(above, decimals=0))
+    if int(above) >= int(upto):  # several fifths begin at the same value: the earlier column holds them all
+        return here.t("none_between")
     if int(above) + 1 >= int(upto):
         return here.t(f"{key}_one", n=here.texts.number(upto, decimals=0))
     return here.t(f"{key}_between", low=here.texts.number(int(above) + 1), high=here.texts.number(int(upto)))
@@ -154,14 +158,37 @@ def customer_rows(here: Frame, found: Rfm, chosen: str | None) -> Rows:
         here.t("field.customer_id"): [names.get(c, c) for c in mine["customer_id"]],
         here.t("days_since"): mine["recency_days"].to_list(),
         here.t("order_count"): mine["frequency"].to_list(),
-        here.t("money", currency=here.workspace.settings.currency): mine["total"].round(2).to_list(),
+        here.t("money", currency=here.texts.currency_word()): mine["total"].round(2).to_list(),
     }
     if found.scored:
         columns["R F M"] = [f"{r} {f} {m}" for r, f, m in zip(mine["r"], mine["f"], mine["m"], strict=True)]
     frame = pd.DataFrame(columns)
     if here.texts.direction == "rtl":
         frame = frame[list(frame.columns)[::-1]]
-    return Rows(here.t("list_note", name=title, n=len(mine)), frame)
+    return Rows(here.t("list_note", name=title, n=len(mine)), _first_rows(here, mine, names, found.scored), frame)
+
+
+def _first_rows(here: Frame, mine: pd.DataFrame, names: dict[str, str], scored: bool) -> Table:
+    """The first customers as a table to read; all of them stand in the frame below it."""
+    texts = here.texts
+    heads = (
+        Column(here.t("field.customer_id")),
+        Column(here.t("days_since"), number=True),
+        Column(here.t("order_count"), number=True, secondary=True),
+        Column(here.t("money", currency=here.texts.currency_word()), number=True),
+        Column("R F M", number=True, secondary=True),
+    )
+    rows = tuple(
+        (
+            Cell(names.get(row.customer_id) or row.customer_id, strong=True),
+            texts.number(row.recency_days, decimals=0),
+            texts.number(row.frequency, decimals=0),
+            texts.number(row.total, decimals=0),
+            " ".join(texts.number(score) for score in (row.r, row.f, row.m)) if scored else "–",
+        )
+        for row in mine.head(FIRST_ROWS).itertuples()
+    )
+    return Table(heads, rows)
 
 
 def cluster_name(here: Frame, name: tuple[str, ...]) -> str:
@@ -177,7 +204,7 @@ def cluster_table(here: Frame, grouped: Clusters) -> Table:
         Column(here.t("customers"), number=True),
         Column(here.t("days_since"), number=True),
         Column(here.t("order_count"), number=True),
-        Column(here.t("money", currency=here.workspace.settings.currency), number=True),
+        Column(here.t("money", currency=here.texts.currency_word()), number=True),
     )
     rows = tuple(
         (
@@ -206,5 +233,5 @@ def cluster_scatter(here: Frame, grouped: Clusters, found: Rfm) -> Scatter:
         )
         for row in shown.itertuples()
     )
-    money = here.t("money", currency=here.workspace.settings.currency)
+    money = here.t("money", currency=here.texts.currency_word())
     return Scatter(dots, Axis(here.t("days_since")), Axis(money), frozenset({"x", "y"}))

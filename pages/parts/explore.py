@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kpi.analysis.leak import StepChange
 from kpi.analysis.notes import Note
@@ -15,6 +15,7 @@ from pages.parts.frame import Frame
 from pages.parts.story import group_label
 from pages.parts.views import Bar, Cell, Change, Column, FunnelStep, Table
 
+DAY = timedelta(days=1)
 # The kinds of funnel and the date by which their cohorts come in.
 KINDS = {"leads": "leads.created_at", "opportunities": "opportunities.created_at", "quotes": "quotes.sent_at"}
 KEYS = {"leads": "leads.lead_id", "opportunities": "opportunities.opportunity_id", "quotes": "quotes.quote_id"}
@@ -125,7 +126,13 @@ def loss_bars(here: Frame, kind: str, since: date | None, until: date | None, mo
     total = sum(n for _, n in found)
     top = found[0][1] if found else 1
     bars = tuple(
-        Bar(group_label(here, reason, {}), n / top, here.texts.number(n), here.texts.percent(n / total), strong=k == 0)
+        Bar(
+            group_label(here, reason, {}),
+            n / top,
+            here.texts.number(n),
+            here.texts.percent(n / total, decimals=1),
+            strong=k == 0,
+        )
         for k, (reason, n) in enumerate(found[:most])
     )
     return Bars(bars, total)

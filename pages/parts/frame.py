@@ -59,7 +59,9 @@ class Frame:
         data reach; step: one of `head.STEPS`, only on the way from the file to the board, in place of the name.
         """
         place = self._until() if until is None else until
-        top = head.steps([self.t(f"parts.step_{each}") for each in head.STEPS], head.STEPS.index(step)) if step else ""
+        names = [self.t(f"parts.step_{each}") for each in head.STEPS]
+        numbers = [self.texts.number(n) for n, _ in enumerate(names, 1)]
+        top = head.steps(names, head.STEPS.index(step), numbers) if step else ""
         name = "" if step else title or self.t(f"nav.{self.name}")
         shown = head.page_head(name, context=context, until="" if step else place, finding=finding, note=note)
         with self.place:

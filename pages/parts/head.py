@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pages.parts.markup import esc, rich
 
-STEPS = ("data", "goals", "kpis", "targets", "board")
+STEPS = ("data", "goals", "kpis", "board")
 
 
 def page_head(title: str, *, finding: str, context: str = "", until: str = "", note: str = "") -> str:
@@ -36,11 +36,19 @@ def question(title: str, text: str) -> str:
     return f'<p class="k-caption k-ask"><b>{esc(title)}</b>{esc(text)}</p>'
 
 
-def steps(names: Sequence[str], present: int) -> str:
-    """The way from file to board; only on that way. names: the five words in order; present: index from 0."""
+def captions(texts: Iterable[str]) -> str:
+    """Several grey lines that belong together."""
+    return f'<ul class="k-captions">{"".join(f"<li>{rich(text)}</li>" for text in texts)}</ul>'
+
+
+def steps(names: Sequence[str], present: int, numbers: Sequence[str] = ()) -> str:
+    """The way from file to board; only on that way. names: the words in order; present: index from 0; numbers: in
+    the digits of the language."""
     items = []
     for index, name in enumerate(names):
         here = ' aria-current="step"' if index == present else ""
         past = " past" if index < present else ""
-        items.append(f'<li class="k-step{past}"{here}><span>{index + 1}</span> {esc(name)}</li>')
+        items.append(
+            f'<li class="k-step{past}"{here}><span>{esc(numbers[index] if numbers else index + 1)}</span> {esc(name)}</li>'
+        )
     return f'<ol class="k-steps">{"".join(items)}</ol>'

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpi.core import Goal
 from kpi.measure import Item, finding
 from kpi.measure.home import Loaded, Standing
 from pages.parts.frame import Frame
-from pages.parts.items import item_change, item_state, kpi_name, sentence
+from pages.parts.items import item_change, item_state, kpi_name, sentence, short_name
 from pages.parts.views import Action, ActionRow, GoalRow, State, Value
 
 
@@ -32,7 +32,7 @@ def finding_of(here: Frame, found: Sequence[Standing], items: Sequence[Item]) ->
         return here.t("no_targets", goals=len(found))
     first = here.t("on_pace_of", good=len(good), all=len(aimed))
     rest = finding([s.item for s in aimed if s.item])
-    return f"{first} {sentence(here, rest)}" if rest.code == "off_target" else first
+    return f"{first} {sentence(here, replace(rest, second=None))}" if rest.code == "off_target" else first
 
 
 def goal_view(here: Frame, standing: Standing, goal: Goal) -> GoalRow:
@@ -75,8 +75,9 @@ def action_view(here: Frame, item: Item) -> ActionRow:
     target = here.texts.number(item.target.aim, kpi.unit, short=True) if item.target else None
     why = here.t("why_target", state=state.text, target=target) if item.progress else here.t("why_worse")
     detail = f"{why} · {change.text}" if change else why
-    value = here.texts.number(item.reading.value, kpi.unit, short=True)
-    return ActionRow(kpi_name(here, kpi), detail, value, Action(here.t("open"), kpi.id))
+    counted = item.progress.actual if item.flow and item.progress else item.reading.value
+    value = here.texts.number(counted, kpi.unit, short=True)
+    return ActionRow(short_name(here, kpi), detail, value, Action(here.t("open"), kpi.id))
 
 
 def next_of(here: Frame, goals: Sequence[str], selected: Sequence[str]) -> Step:
@@ -92,8 +93,8 @@ def next_of(here: Frame, goals: Sequence[str], selected: Sequence[str]) -> Step:
 
 def loaded_text(here: Frame, found: Sequence[Loaded], old_after: int) -> str:
     """What is loaded, in a sentence; what is old in bold."""
-    shown = ", ".join(f"{here.texts.number(each.rows)} {here.t(f'table.{each.table}')}" for each in found[:3])
-    text = here.t("loaded", tables=shown)
+    shown = [f"{here.texts.number(each.rows)} {here.t(f'table.{each.table}')}" for each in found[:3]]
+    text = here.t("loaded_more" if len(found) > len(shown) else "loaded", tables=shown, n=len(found) - len(shown))
     old = [each for each in found if each.behind > old_after and each.until]
     if not old:
         return text

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 from kpi.analysis.reading import Reading
 from kpi.core import Kpi
 from kpi.measure import Finding, Item
 from pages.parts.frame import Frame
 from pages.parts.views import BlockedKpi, Change, KpiCard, State, Tone, Way
 
+LAST_BRACKET = re.compile(r"\s*\([^()]*\)$")
+LONG_BRACKET = re.compile(r"\s*\([^()]{9,}\)")
+
 
 def kpi_name(here: Frame, kpi: Kpi) -> str:
     """The KPI's name in the reader's language."""
     return kpi.name.get(here.texts.lang)
+
+
+def short_name(here: Frame, kpi: Kpi) -> str:
+    """The KPI's name for a card: brackets that hold more than an abbreviation are left out."""
+    return LONG_BRACKET.sub("", kpi_name(here, kpi))
+
+
+def bare_name(here: Frame, kpi: Kpi) -> str:
+    """The KPI's name for a sentence: without brackets at its end."""
+    return LAST_BRACKET.sub("", kpi_name(here, kpi))
 
 
 def item_state(here: Frame, item: Item) -> State:
@@ -38,11 +53,11 @@ def item_change(here: Frame, reading: Reading) -> Change | None:
 def item_card(here: Frame, item: Item) -> KpiCard:
     """The item as a card of the board."""
     kpi = item.reading.kpi
-    aim = item.target.aim if item.target else None
+    aim = item.line
     target = here.t("parts.target_at", value=here.texts.number(aim, kpi.unit, short=True)) if aim is not None else ""
     return KpiCard(
         pick=kpi.id,
-        name=kpi_name(here, kpi),
+        name=short_name(here, kpi),
         value=here.value(item.reading.value, kpi.unit),
         state=item_state(here, item),
         change=item_change(here, item.reading),
@@ -55,7 +70,7 @@ def item_card(here: Frame, item: Item) -> KpiCard:
 def blocked_card(here: Frame, item: Item) -> BlockedKpi:
     """A KPI that waits for columns."""
     columns = tuple(item.result.missing)
-    return BlockedKpi(kpi_name(here, item.result.kpi), columns, item.result.kpi.about.get(here.texts.lang))
+    return BlockedKpi(short_name(here, item.result.kpi), columns, item.result.kpi.about.get(here.texts.lang))
 
 
 def sentence(here: Frame, found: Finding) -> str:
@@ -65,13 +80,14 @@ def sentence(here: Frame, found: Finding) -> str:
     first = found.first
     kpi = first.reading.kpi
     params: dict[str, object] = {
-        "name": kpi_name(here, kpi),
+        "name": bare_name(here, kpi),
         "value": here.texts.number(first.reading.value, kpi.unit, short=True),
         "change": here.texts.change(first.reading.change, kpi.unit) if first.reading.change is not None else "",
-        "gap": here.texts.change(first.gap, kpi.unit) if first.gap is not None else "",
     }
-    code = "behind_plan" if found.code == "off_target" and first.flow else found.code
-    if code == "behind_plan" and first.progress:
+    code = found.code
+    if code == "off_target" and first.gap is not None and first.progress:
+        code = f"{'plan' if first.flow else 'target'}_{'above' if first.gap > 0 else 'below'}"
+        params["gap"] = here.texts.distance(first.gap, kpi.unit)
         params["value"] = here.texts.number(first.progress.actual, kpi.unit, short=True)
     text = here.t(f"finding.{code}", **params)
     if found.second is None:
@@ -79,7 +95,7 @@ def sentence(here: Frame, found: Finding) -> str:
     other = found.second.reading.kpi
     more = here.t(
         f"finding.and_{found.second.reading.tone}",
-        name=kpi_name(here, other),
+        name=bare_name(here, other),
         value=here.texts.number(found.second.reading.value, other.unit, short=True),
     )
     return f"{text} {more}"

@@ -14,16 +14,18 @@ def leaderboard(texts: Texts, board: Leaderboard) -> str:
     Rows come sorted by their part of the change; a group that is too small is grey and has no part.
     """
     ends = [end for row in board.rows for end in (row.low, row.point, row.high)]
-    dots = plots.Scale.over(*ends, board.target)
+    dots = plots.Scale.over(*ends, board.target) if any(end is not None for end in ends) else None
     parts = plots.Scale.over(0.0, *(row.part for row in board.rows))
+    parts = parts if any(row.part is not None for row in board.rows) else None
     dimension, n, value, part = (esc(head) for head in board.heads)
-    heads = (
-        f'<th scope="col">{dimension}</th><th scope="col" class="k-num">{n}</th>'
-        f'<th scope="col" class="k-num">{value}</th><th scope="col" class="secondary">{_plot_head(texts, board)}</th>'
-        f'<th scope="col" class="k-num" colspan="2">{part}</th>'
-    )
+    heads = f'<th scope="col">{dimension}</th><th scope="col" class="k-num">{n}</th><th scope="col" class="k-num">{value}</th>'
+    if dots:
+        heads += f'<th scope="col" class="secondary">{_plot_head(texts, board)}</th>'
+    if parts:
+        heads += f'<th class="secondary"></th><th scope="col" class="k-num wrap">{part}</th>'
     rows = "".join(_row(texts, row, board.target, dots, parts) for row in board.rows)
-    return f'<table class="k-leaders"><thead><tr>{heads}</tr></thead><tbody>{rows}{_total(board.total)}</tbody></table>'
+    total = _total(board.total, dots is not None, parts is not None)
+    return f'<table class="k-leaders"><thead><tr>{heads}</tr></thead><tbody>{rows}{total}</tbody></table>'
 
 
 def _plot_head(texts: Texts, board: Leaderboard) -> str:
@@ -33,17 +35,19 @@ def _plot_head(texts: Texts, board: Leaderboard) -> str:
     return esc(" · ".join(names))
 
 
-def _row(texts: Texts, row: Leader, target: float | None, dots: plots.Scale, parts: plots.Scale) -> str:
+def _row(texts: Texts, row: Leader, target: float | None, dots: plots.Scale | None, parts: plots.Scale | None) -> str:
+    """One group; without interval or part of the change in any row, that column is left out."""
     name = esc(row.name)
     if row.pick:
         name = f'<button type="button" class="k-pick" data-pick="{esc(row.pick)}">{name}</button>'
     few = f"<small>{esc(texts.t('parts.too_few'))}</small>" if row.few else ""
-    return (
-        f'<tr{" class=few" if row.few else ""}><th scope="row">{name}{few}</th><td class="k-num">{esc(row.n)}</td>'
-        f'<td class="k-num">{esc(row.value)}</td><td class="secondary">{_dot(row, target, dots)}</td>'
-        f'<td class="secondary">{_part(row, parts)}</td>'
-        f'<td class="k-num">{"" if row.few else markup.change(row.part_shown)}</td></tr>'
-    )
+    cells = f'<td class="k-num">{esc(row.n)}</td><td class="k-num">{esc(row.value)}</td>'
+    if dots:
+        cells += f'<td class="secondary">{_dot(row, target, dots)}</td>'
+    if parts:
+        part = "" if row.few else markup.change(row.part_shown)
+        cells += f'<td class="secondary">{_part(row, parts)}</td><td class="k-num">{part}</td>'
+    return f'<tr{" class=few" if row.few else ""}><th scope="row">{name}{few}</th>{cells}</tr>'
 
 
 def _dot(row: Leader, target: float | None, scale: plots.Scale) -> str:
@@ -65,9 +69,11 @@ def _part(row: Leader, scale: plots.Scale) -> str:
     return plots.plot(plots.span(scale, 0.0, row.part, f"bar {tone}"), zero)
 
 
-def _total(row: Leader) -> str:
-    part = f'<td class="k-num k-strong">{esc(row.part_shown.text) if row.part_shown else ""}</td>'
-    return (
-        f'<tr class="total"><th scope="row">{esc(row.name)}</th><td class="k-num">{esc(row.n)}</td>'
-        f'<td class="k-num k-strong">{esc(row.value)}</td><td class="secondary"></td><td class="secondary"></td>{part}</tr>'
-    )
+def _total(row: Leader, dots: bool, parts: bool) -> str:
+    cells = f'<td class="k-num">{esc(row.n)}</td><td class="k-num k-strong">{esc(row.value)}</td>'
+    if dots:
+        cells += '<td class="secondary"></td>'
+    if parts:
+        shown = esc(row.part_shown.text) if row.part_shown else ""
+        cells += f'<td class="secondary"></td><td class="k-num k-strong">{shown}</td>'
+    return f'<tr class="total"><th scope="row">{esc(row.name)}</th>{cells}</tr>'

@@ -2,29 +2,82 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterable
+
+import streamlit as st
+
 from kpi.analysis.lint import Hint
-from kpi.analysis.matching import Match
+from kpi.analysis.matching import Match, match, serves, suggest
 from kpi.analysis.shelves import Shelf
 from kpi.catalogue import goal, goals, kpi_set, kpis
+from kpi.core import LANGUAGES, Goal
+from kpi.workspace.choices import chosen_goals
 from pages.parts.frame import Frame
 
 GOAL_GROUPS = ("sales", "marketing", "customer", "service", "money", "foundations")
 
 
-def quick_goals() -> list[str]:
+def goals_in_hand(here: Frame) -> list[str]:
+    """The goals chosen so far on this page, in the order of choosing; at first those of the workspace.
+
+    One list for all pills, in the session: a search, a language switch, a second pill of a goal lose nothing.
+    """
+    held = list(chosen_goals(here.workspace))
+    began, chosen = st.session_state.get(_hand(here), (None, []))
+    if began != held:
+        chosen = list(held)
+        st.session_state[_hand(here)] = (held, chosen)
+    return chosen
+
+
+def goal_pills(here: Frame, group: str, options: list[str], label: str) -> None:
+    """The goals of a group as pills."""
+    key, chosen = f"goals_pick_{group}", goals_in_hand(here)
+    st.session_state[key] = [id_ for id_ in options if id_ in chosen]
+
+    def picked() -> None:
+        held, before = st.session_state[_hand(here)]
+        now = st.session_state[key]
+        kept = [id_ for id_ in before if id_ not in options or id_ in now]
+        st.session_state[_hand(here)] = (held, [*kept, *(id_ for id_ in now if id_ not in kept)])
+
+    st.pills(
+        label, options, selection_mode="multi", format_func=lambda id_: goals()[id_].name.get(here.texts.lang), key=key,
+        label_visibility="collapsed", on_change=picked,
+    )  # fmt: skip
+
+
+def _hand(here: Frame) -> str:
+    return f"goals_chosen_{here.workspace.name}"
+
+
+def quick_goals(wanted: str = "") -> list[str]:
     """The quick picks in their order."""
-    return [g.id for g in sorted(goals().values(), key=lambda g: g.quick) if g.quick]
+    ordered = sorted(goals().values(), key=lambda g: g.quick)
+    return [g.id for g in ordered if g.quick and _speaks_of(g, wanted)]
 
 
 def goals_by_group(group: str, wanted: str = "") -> list[str]:
     """The goals of a group whose name, alias or text holds `wanted` in any language."""
+    return [g.id for g in goals().values() if g.group == group and _speaks_of(g, wanted)]
+
+
+def _speaks_of(goal: Goal, wanted: str) -> bool:
     word = wanted.strip().casefold()
-    found = []
-    for each in goals().values():
-        texts = (each.name.en, each.name.fa, each.name.uk, each.about.en, each.about.fa, each.about.uk, *each.aliases)
-        if each.group == group and (not word or any(word in text.casefold() for text in texts)):
-            found.append(each.id)
-    return found
+    texts = [*(text.get(lang) for text in (goal.name, goal.about) for lang in LANGUAGES), *goal.aliases]
+    return not word or any(word in text.casefold() for text in texts)
+
+
+def fresh(here: Frame, goal_ids: Iterable[str]) -> str:
+    """A mark for the keys of ticks: other goals or another workspace begin with proposals of their own."""
+    return f"{zlib.crc32(repr((here.workspace.name, *goal_ids)).encode()):08x}"
+
+
+def proposals(here: Frame, goal_ids: Iterable[str], held: Iterable[str]) -> set[str]:
+    """The KPIs ticked at first: those on the board, and a few for each goal that none of them serves."""
+    bare = [id_ for id_ in goal_ids if not any(serves(kpi, [id_]) for kpi in held)]
+    return {*held, *(m.kpi.id for m in suggest(match(bare, here.workspace.columns())))}
 
 
 def reasons(here: Frame, match: Match, chosen: tuple[str, ...]) -> str:
@@ -53,8 +106,8 @@ def hint_text(here: Frame, hint: Hint) -> str:
         each.id: each.name for each in kpis().values()
     }
 
-    def listed(ids: tuple[str, ...]) -> str:
-        return ", ".join(name.get(lang) for id_ in ids if (name := names[id_]))
+    def listed(ids: tuple[str, ...]) -> list[str]:
+        return [name.get(lang) for id_ in ids if (name := names[id_])]
 
     return here.t(f"lint.{hint.code}", about=listed(hint.about), offered=listed(hint.offered))
 

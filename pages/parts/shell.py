@@ -29,6 +29,8 @@ _direction = component(
       const root = document.documentElement;
       root.dir = data.dir;
       root.lang = data.lang;
+      // What Streamlit says in English only, the style sheet says with these texts instead.
+      for (const [name, text] of Object.entries(data.texts)) root.style.setProperty(name, JSON.stringify(text));
       // Dialogs and menus hang outside the element that carries the theme: the root follows it.
       const app = document.querySelector(".stApp");
       const follow = () => { root.style.colorScheme = getComputedStyle(app).colorScheme; };
@@ -78,7 +80,9 @@ def dress(texts: Texts) -> None:
     """Title, style sheet, language and direction of the document."""
     st.set_page_config(page_title=texts.t("app.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state=232)
     st.html(LOOK)
-    _direction(data={"dir": texts.direction, "lang": texts.lang}, key="kpi_direction", height=1)
+    limit = st.get_option("server.maxUploadSize")
+    said = {"--upload": texts.t("import.upload"), "--upload-note": texts.t("import.upload_note", limit=limit)}
+    _direction(data={"dir": texts.direction, "lang": texts.lang, "texts": said}, key="kpi_direction", height=1)
 
 
 def on_script_error(error: Exception) -> bool:

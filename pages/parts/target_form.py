@@ -36,7 +36,7 @@ def _form(here: Frame, kpi: Kpi, item: Item, chosen: tuple[str, ...]) -> None:
     since, until = (held.since, held.until) if held else (year.since, year.until)
     start = held.baseline if held else baseline_of(here.workspace, kpi, since, until, item.reading.value)
     key = f"target_{here.workspace.name}_{kpi.id}"
-    unit = here.t(f"unit_name.{kpi.unit}", currency=settings.currency)
+    unit = here.t(f"unit_name.{kpi.unit}", currency=here.texts.currency_word())
     with st.form(key, border=False):
         baseline = _number(here, kpi, here.t("target_form.baseline", unit=unit), start, f"{key}_baseline")
         value = low = high = None

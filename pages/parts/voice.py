@@ -40,7 +40,7 @@ def voice_finding(here: Frame, whole: Sequence[NpsRow], tests: Sequence[Against]
     worst = min((t for t in tests if t.p < SURE and t.difference < 0), key=lambda t: t.difference, default=None)
     if worst is None:
         return text
-    points = texts.change(worst.difference, "score", decimals=0)
+    points = texts.distance(worst.difference, "score", decimals=0)
     return f"{text} {here.t('finding_group', group=group_label(here, worst.group, names), points=points)}"
 
 
@@ -58,7 +58,7 @@ def nps_trend(here: Frame, rows: Sequence[NpsRow], by: str) -> Trend:
         )
         for r in rows
     )
-    return Trend(points, Axis(here.t("axis")), unfinished_label=here.t("parts.unfinished"))
+    return Trend(points, Axis(here.t("axis", low=-100, high=100)), unfinished_label=here.t("parts.unfinished"))
 
 
 def groups_view(

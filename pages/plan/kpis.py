@@ -3,17 +3,19 @@
 import streamlit as st
 
 from kpi.analysis.lint import hints, unused
-from kpi.analysis.matching import match, outcome_halves, serves, suggest
+from kpi.analysis.matching import match, outcome_halves, serves
 from kpi.analysis.shelves import shelves
 from kpi.catalogue import kpi_set, kpis
 from kpi.core import ROLES
 from kpi.measure import board
 from kpi.workspace import inventory
 from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected_kpis
-from pages.parts import blocked_kpi, caption, cards, empty_state, frame, section
+from pages.parts import blocked_kpi, caption, captions, cards, empty_state, frame, section
 from pages.parts.items import kpi_name
-from pages.parts.plan import hint_text, reasons, shelf_name, split_first
+from pages.parts.plan import fresh, hint_text, proposals, reasons, shelf_name, split_first
 from pages.parts.views import Action, BlockedKpi
+
+FEW = 8  # tables named in a hint
 
 here = frame.page("kpis")
 goals = chosen_goals(here.workspace)
@@ -28,7 +30,8 @@ if not goals:
 matches = match(goals, here.workspace.columns())
 ready = [m for m in matches if m.computable]
 held = {s.kpi: s for s in selected_kpis(here.workspace)}
-proposed = set(held) or {m.kpi.id for m in suggest(matches)}
+proposed = proposals(here, goals, held)
+mark = fresh(here, goals)
 here.head(finding=here.t("finding", ready=len(ready), all=len(matches)), step="kpis", note=here.t("finding_note"))
 
 ticked: list[str] = []
@@ -37,13 +40,15 @@ ticked: list[str] = []
 def tick(kpi_id: str, where: str, help_text: str = "") -> None:
     """One KPI to take or leave."""
     kpi = kpis()[kpi_id]
-    if st.checkbox(
-        here.t("tick", name=kpi_name(here, kpi), nature=here.t(f"nature_{kpi.nature}")), value=kpi_id in proposed,
-        key=f"kpis_{where}_{kpi_id}", help=f"{kpi.about.get(here.texts.lang)}\n\n`{kpi.formula}`", persist_state="session",
-    ):  # fmt: skip
-        ticked.append(kpi_id)
-    if help_text:
-        st.caption(help_text)
+    with st.container(key=f"kpis_{where}_{kpi_id}", gap=None):
+        if st.checkbox(
+            here.t("tick", name=kpi_name(here, kpi), nature=here.t(f"nature_{kpi.nature}")), value=kpi_id in proposed,
+            key=f"kpis_{where}_{kpi_id}_{mark}", help=f"{kpi.about.get(here.texts.lang)}\n\n`{kpi.formula}`",
+            persist_state="session",
+        ):  # fmt: skip
+            ticked.append(kpi_id)
+        if help_text:
+            st.caption(help_text)
 
 
 def ticks(shown: list) -> None:
@@ -65,9 +70,10 @@ for role in ROLES:
             ticks(rest)
 
 missing = outcome_halves(ticked)
-for volume, outcome in missing.items():
-    names = {"volume": kpi_name(here, kpis()[volume]), "outcome": kpi_name(here, kpis()[outcome])}
-    here.show(caption(here.t("outcome_too", **names)), key=f"outcome_{volume}")
+halves = [
+    here.t("outcome_too", volume=kpi_name(here, kpis()[volume]), outcome=kpi_name(here, kpis()[outcome]))
+    for volume, outcome in missing.items()
+]
 
 with st.expander(here.t("pairs")):
     here.show(caption(here.t("pairs_note")), key="pairs_note")
@@ -96,26 +102,28 @@ shelf = st.selectbox(
     here.t("shelf"), list(shelf_of), index=None, format_func=lambda s: shelf_name(here, shelf_of[s]), key="kpis_shelf",
     placeholder=here.t("shelf_all"), persist_state="session",
 )  # fmt: skip
-picked = [*held, *st.session_state.get("kpis_extra", ())]
+picked = [*held, *st.session_state.get(f"kpis_extra_{mark}", ())]
 others = [id_ for id_ in kpis() if id_ not in {m.kpi.id for m in matches}]
 if shelf:
     others = [id_ for id_ in others if id_ in shelf_of[shelf].kpis or id_ in picked]
 extra = st.multiselect(
     here.t("add"), others, default=[k for k in held if k in others], format_func=lambda k: kpi_name(here, kpis()[k]),
-    key="kpis_extra", placeholder=here.t("add_placeholder"), persist_state="session",
+    key=f"kpis_extra_{mark}", placeholder=here.t("add_placeholder", n=len(kpis())), persist_state="session",
 )  # fmt: skip
 loose = [k for k in [*extra, *ticked] if not serves(k, goals)]
 why = ""
 if loose:
-    here.show(caption(here.t("loose", names=", ".join(kpi_name(here, kpis()[k]) for k in loose))), key="loose")
+    here.show(caption(here.t("loose", names=[kpi_name(here, kpis()[k]) for k in loose])), key="loose")
     why = st.text_input(here.t("loose_why"), key="kpis_why", persist_state="session")
 
 chosen = list(dict.fromkeys([*ticked, *extra]))
-for hint in hints(chosen):
-    here.show(caption(hint_text(here, hint)), key=f"hint_{hint.code}")
+told = [*halves, *(hint_text(here, hint) for hint in hints(chosen))]
 idle = unused([each.table for each in inventory(here.workspace) if each.lines], chosen)
 if chosen and idle:
-    here.show(caption(here.t("idle", tables=", ".join(here.t(f"table.{name}") for name in idle))), key="idle")
+    tables = [here.t(f"table.{name}") for name in idle]
+    told.append(here.t("idle_more" if len(tables) > FEW else "idle", tables=tables[:FEW], n=len(tables) - FEW))
+if told:
+    here.show(captions(told), key="hints")
 if st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go"):
     first = {m.kpi.id: m.roles[0].goal for m in matches}
     select_kpis(here.workspace, [Selection(k, first.get(k), why if k in loose and why else None) for k in chosen])
@@ -128,7 +136,7 @@ if blocked:
     for each in blocked:
         meaning = here.t(
             "needs_meaning",
-            columns=", ".join(dict.fromkeys(here.t(f"field.{c.partition('.')[2]}") for c in each.missing)),
+            columns=list(dict.fromkeys(here.t(f"field.{c.partition('.')[2]}") for c in each.missing)),
         )
         card = BlockedKpi(kpi_name(here, each.kpi), each.missing, meaning, Action(here.t("load"), "import"))
         tiles.append(blocked_kpi(here.texts, card))
