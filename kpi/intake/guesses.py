@@ -123,9 +123,10 @@ def match(name: str, table: str, unit: str = "") -> tuple[tuple[str, float, str,
 def _match(name: str, names: Names, unit: str) -> Iterator[tuple[str, float, str, Message]]:
     table, ids = model.table(names.table), lexicon.shared()["id_words"]
     key = table.key[0] if len(table.key) == 1 and not table.fields[table.key[0]].refers else None
-    if name in names.phrases:
-        field, weight = names.phrases[name]
-        yield field, weight, _form(table.fields[field]), say("why_name", name=name)
+    for phrases in (names.phrases, names.seconds):
+        if name in phrases:
+            field, weight = phrases[name]
+            yield field, weight, _form(table.fields[field]), say("why_name", name=name)
     if unit in DURATIONS:
         for field in table.fields:
             if field.endswith(tuple(DURATIONS)) and name == plain(field).rpartition(" ")[0]:
@@ -149,8 +150,9 @@ def _match(name: str, names: Names, unit: str) -> Iterator[tuple[str, float, str
         yield from _alone(name, key, names, ids)
     for word in ids:
         rest = strip(name, word)
-        if rest and rest in names.phrases and table.fields[names.phrases[rest][0]].refers:
-            yield names.phrases[rest][0], 0.96, "id", say("why_id_of", word=rest)
+        for place, phrases in enumerate((names.phrases, names.seconds)):
+            if rest and rest in phrases and table.fields[phrases[rest][0]].refers:
+                yield phrases[rest][0], 0.96 - 0.03 * place, "id", say("why_id_of", word=rest)
     yield from _references(name, table, ids)
     yield from _near(name, names)
 

@@ -36,6 +36,7 @@ class Names:
     parent: str | None = None
     scores: dict[str, str] = field(default_factory=dict)  # plain header → kind of survey
     bare: frozenset[str] = frozenset()  # fields that the lines of another table may hold without saying whose they are
+    seconds: dict[str, tuple[str, float]] = field(default_factory=dict)  # what a phrase may mean besides; values decide
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -78,9 +79,17 @@ def names() -> dict[str, Names]:
 def _names(table: model.Table, block: dict[str, Any]) -> Names:
     phrases: dict[str, tuple[str, float]] = {}
 
+    seconds: dict[str, tuple[str, float]] = {}
+
     def add(phrase: str, name: str, weight: float) -> None:
-        if phrase and (phrase not in phrases or phrases[phrase][1] < weight):
+        if not phrase:
+            return
+        best = phrases.get(phrase)
+        if best is None or best[1] < weight:
             phrases[phrase] = (name, weight)
+            name, weight = best or (name, 0.0)
+        if name != phrases[phrase][0] and weight > seconds.get(phrase, ("", 0.0))[1]:
+            seconds[phrase] = (name, weight)
 
     date = block.get("_date")
     for name, column in table.fields.items():
@@ -108,6 +117,7 @@ def _names(table: model.Table, block: dict[str, Any]) -> Names:
         block.get("_parent"),
         {plain(w): kind for kind in SURVEYS for w in block.get(f"_{kind}", ())},
         frozenset(block.get("_bare", ())),
+        seconds,
     )
 
 

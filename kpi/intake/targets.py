@@ -212,7 +212,7 @@ def _context(main: Target) -> tuple[Fill, ...]:
             f for f in main.fills if f.field not in ("survey_id", "score", "survey_type", "scale_min", "scale_max")
         )
     fields = model.table("surveys").fields
-    key = model.table(main.table).key[0]
+    key = next(iter(model.table(main.table).key), "")
     shared = {}
     for fill in main.fills:
         refers = model.table(main.table).fields[fill.field].refers

@@ -22,6 +22,7 @@ from kpi.intake.readers import dialect, encoding
 SAMPLE = 1 << 18
 LONGEST_CELL = 16 << 20
 BLANK_LINE = re.compile(rb"\n[ \t\r]*\n[ \t\r\n]*[^ \t\r\n]")
+csv.field_size_limit(LONGEST_CELL)  # of the process: the module knows no other
 AGREEMENT = 0.6  # share of lines with the same number of cells under which a file is no table
 
 
@@ -60,9 +61,9 @@ def _layout(path: Path, options: Options) -> Format:
         raise Refused("file_empty", file=path.name)
     if re.match(r"\s*(<!doctype|<html|<\?xml|[{\[]\s*[\"{\[])", text, re.I):
         raise Refused("not_a_table", file=path.name)
-    found = dialect.detect(text, options.delimiter, options.header)
+    found = dialect.detect(text, options.delimiter, options.header, cut=path.stat().st_size > SAMPLE)
     told = options.delimiter or options.header is not None or options.table or options.maps
-    if not told and (found.width < 2 or found.agreement < AGREEMENT):
+    if not told and (found.width < 2 or found.agreement < AGREEMENT or dialect.is_prose(text)):
         raise Refused("not_a_table", file=path.name)
     return Format("csv", name, found.delimiter, found.quote, found.escape, found.header)
 
@@ -114,7 +115,6 @@ def _by_line(path: Path, layout: Format, headers: tuple[str, ...]) -> Raw:
     """The careful way: every record with its number; short ones are filled up, too long ones set aside."""
     broken: list[Broken] = []
     short = [0]
-    csv.field_size_limit(LONGEST_CELL)
 
     def records() -> Iterator[tuple[int, list[str | None]]]:
         width = len(headers)

@@ -25,12 +25,13 @@ class Dialect:
     agreement: float  # share of the lines looked at that have `width` cells
 
 
-def detect(text: str, delimiter: str | None = None, header: int | None = None) -> Dialect:
-    """The dialect of the beginning of a file. `delimiter` and `header` overrule what is recognised."""
+def detect(text: str, delimiter: str | None = None, header: int | None = None, cut: bool = False) -> Dialect:
+    """The dialect of the beginning of a file. `delimiter` and `header` overrule what is recognised. cut: the text may
+    end inside a record."""
     quote = "'" if _quoted_by(text, "'") > max(3, 2 * _quoted_by(text, '"')) else '"'
     escape = "\\" if f"\\{quote}" in text and quote * 2 not in text else quote
     best = max(
-        (_measure(text, each, quote, escape) for each in (delimiter or DELIMITERS)),
+        (_measure(text, each, quote, escape, cut) for each in (delimiter or DELIMITERS)),
         key=lambda found: (found[1] > 1, found[2] * min(1.0, 0.7 + 0.1 * found[1]), found[1]),
     )
     mark, width, agreement, lines = best
@@ -54,7 +55,7 @@ def rows(text: str | io.TextIOBase, delimiter: str, quote: str, escape: str):
     )
 
 
-def _measure(text: str, delimiter: str, quote: str, escape: str) -> tuple[str, int, float, list[list[str]]]:
+def _measure(text: str, delimiter: str, quote: str, escape: str, cut: bool) -> tuple[str, int, float, list[list[str]]]:
     lines: list[list[str]] = []
     try:
         for line in rows(text, delimiter, quote, escape):
@@ -63,13 +64,21 @@ def _measure(text: str, delimiter: str, quote: str, escape: str) -> tuple[str, i
                 break
     except csv.Error:
         return delimiter, 0, 0.0, lines
-    if len(text) >= 1 << 16 and len(lines) > 2 and len(lines) < LOOKED_AT:
-        lines.pop()  # the sample may end inside a record
+    if cut and 1 < len(lines) < LOOKED_AT:
+        lines.pop()
     widths = Counter(len(line) for line in lines if any(cell.strip() for cell in line))
     if not widths:
         return delimiter, 0, 0.0, lines
     width, times = max(widths.items(), key=lambda each: (each[1] * (each[0] > 1), each[0]))
     return delimiter, width, times / widths.total(), lines
+
+
+def is_prose(text: str) -> bool:
+    """Sentences with commas in them: most lines end like a sentence, and a blank follows nearly every comma."""
+    lines = [line.strip() for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+    ends = sum(line[-1] in ".,:;!?…؟،" for line in lines)
+    commas = text.count(",")
+    return bool(lines) and ends > 0.5 * len(lines) and len(re.findall(r",\s", text)) > 0.8 * commas
 
 
 def _quoted_by(text: str, quote: str) -> int:
