@@ -14,6 +14,8 @@ from kpi.compile import facts
 from kpi.compile.batch import is_additive, is_count
 from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
+from kpi.measure.aimed import with_targets
+from kpi.measure.beside import available as available_beside
 from kpi.measure.beside import with_beside
 from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
@@ -103,7 +105,10 @@ def _run(workspace, query: Query) -> Result:
     dated += [m for k in wanted if (c := choose(k.id)) and c.function for m in dates_of(k)]
     periods = periods_of(workspace, query, frame, dated)
     evaluation = Evaluation(workspace, frame, periods, query.split, query.filters, choose)
-    _ask_together(evaluation, [c for k in wanted if (c := choose(k.id)) and not c.function])
+    asked = [c for k in wanted if (c := choose(k.id)) and not c.function]
+    _ask_together(
+        evaluation, [*asked, *(b.computation for k in wanted if choose(k.id) for b in available_beside(workspace, k))]
+    )
     earlier = _earlier(workspace, query, frame, periods, choose, wanted)
     results = [_result(workspace, k, choices[k.id], evaluation, earlier, query) for k in wanted]
     return Result(query, tuple(results), workspace.as_of(), workspace.revision, {r.kpi.id: r for r in results})
@@ -155,7 +160,7 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
             kpi, warnings=(*warnings, reason), notes=(*notes, ("note.no_dimension", (("dimension", word),)))
         )
     if query.compare == "target":
-        rows = _with_targets(workspace, kpi, rows)
+        rows = with_targets(workspace, kpi, rows, adds_up(workspace, kpi), bool(query.split or query.filters))
     return KpiResult(kpi, tuple(rows), (), sql, tuple(warnings), tuple(notes))
 
 
@@ -272,18 +277,3 @@ def _interval(
 
 def _compared(row: Row, value: float | None) -> Row:
     return replace(row, compared=value)
-
-
-def _with_targets(workspace, kpi: Kpi, rows: list[Row]) -> list[Row]:
-    sql = "select since, until, target_value from state.targets where kpi_id = ? and coalesce(scope, 'all') = 'all' order by since"
-    targets = workspace.rows(sql, (kpi.id,))
-
-    def value(period: Period) -> float | None:
-        fitting = [t for t in targets if _day(t[0]) < period.until and period.since < _day(t[1])]
-        return float(fitting[-1][2]) if fitting and fitting[-1][2] is not None else None
-
-    return [_compared(r, value(r.period)) for r in rows]
-
-
-def _day(value) -> date:
-    return value.date() if hasattr(value, "date") else value
