@@ -8,6 +8,7 @@ import pytest
 
 from kpi import workspace as workspaces
 from kpi.text import Texts
+from kpi.workspace import undo
 from tests.intake_files import EN, codes, import_file, said, write_csv
 
 
@@ -130,3 +131,40 @@ def test_reasons_and_warnings_are_texts_in_every_language(ws, tmp_path):
     for lang in ("en", "fa", "uk"):
         assert all(message.text(Texts(lang)) for message in messages)
     assert EN.t("intake.bad_number") == report.rejects[0].reason.text(EN)
+
+
+DEALS = ["opportunity_id", "account", "deal stage", "amount", "created_at"]
+ACCOUNTS = ["Account ID", "Account name", "Country"]
+
+
+def customers_of_deals(ws):
+    return ws.rows("SELECT customer_id, count(*) FROM opportunities GROUP BY 1 ORDER BY 1")
+
+
+@pytest.mark.parametrize("names_first", [True, False])
+def test_names_and_ids_of_one_customer_meet_in_either_order(ws, tmp_path, names_first):
+    deals = write_csv(
+        tmp_path / "deals.csv", DEALS, [[f"D{i}", "ACME, Inc.", "Won", 5, "2024-01-01"] for i in range(3)]
+    )
+    accounts = write_csv(tmp_path / "accounts.csv", ACCOUNTS, [["001A", "Acme Inc", "UA"], ["001B", "Other", "PL"]])
+    reports = [import_file(ws, path) for path in ([deals, accounts] if names_first else [accounts, deals])]
+    assert customers_of_deals(ws) == [("001A", 3)]
+    assert ws.rows("SELECT country FROM customers WHERE customer_id = '001A'") == [("UA",)]
+    assert {"names_taken_over", "names_known"} & set(codes(reports[1].warnings))
+    undo(ws, reports[1].id)
+    assert customers_of_deals(ws) == ([("acmeinc", 3)] if names_first else [])
+
+
+def test_a_name_that_two_ids_have_stays_a_name(ws, tmp_path):
+    import_file(ws, write_csv(tmp_path / "accounts.csv", ACCOUNTS, [["1", "Acme", "UA"], ["2", "ACME", "PL"]]))
+    import_file(ws, write_csv(tmp_path / "deals.csv", DEALS, [["D1", "Acme", "Won", 5, "2024-01-01"]]))
+    assert customers_of_deals(ws) == [("acme", 1)]
+
+
+def test_an_e_mail_stands_for_a_customer(ws, tmp_path):
+    orders = [["O1", "Ann@X.com", "2024-01-01", 5], ["O2", "ann@x.com", "2024-01-02", 6]]
+    import_file(ws, write_csv(tmp_path / "orders.csv", ["order_id", "Customer email", "order date", "amount"], orders))
+    assert ws.rows("SELECT DISTINCT customer_id FROM orders") == [("ann@x.com",)]
+    people = write_csv(tmp_path / "people.csv", ["Customer ID", "Email", "City"], [["77", "ANN@x.com", "Lviv"]])
+    import_file(ws, people)
+    assert ws.rows("SELECT DISTINCT customer_id FROM orders") == [("77",)]

@@ -82,6 +82,8 @@ class Casts:
     def _id(self, fill: Fill, text: str) -> str:
         if fill.form == "name":
             return name_id(text)
+        if fill.form == "email":
+            return f"lower({text})"
         whole, broken = self.raw.query(
             f"SELECT count(*) FILTER (c{fill.column} LIKE '%.0'), "
             f"count(*) FILTER (regexp_matches(c{fill.column}, '\\.[0-9]*[1-9]')) FROM raw"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi.errors import Refused
-from kpi.intake import checks, originals, sales, staging, typed
+from kpi.intake import checks, identity, originals, sales, staging, typed
 from kpi.intake.messages import Message
 from kpi.intake.names import identifier
 from kpi.intake.plan import Plan
@@ -39,14 +39,14 @@ def load(workspace: Any, plan: Plan, progress: Progress | None = None) -> Import
         originals.copy(workspace, Path(plan.path), stored)
         step("check", 0.3)
         expected = workspace.rows("SELECT coalesce(max(id), 0) + 1 FROM state.imports")[0][0]
-        report, rows = _checked(raw, plan, str(workspace.settings.time_zone), expected)
+        report, rows = _checked(workspace, raw, plan, expected)
         if not report.rows_loaded:
             return report
         step("write", 0.5)
         with workspace.write() as cur:
             number = next_import(cur)
             if number != expected:  # another import came between, and ids may be made from the number
-                report, rows = _checked(raw, plan, str(workspace.settings.time_zone), number)
+                report, rows = _checked(workspace, raw, plan, number)
             report = _written(cur, raw, report, rows, number)
             record(cur, _log(report, stored), [_reject(each) for each in report.rejects])
             step("write", 0.9)
@@ -63,8 +63,7 @@ def try_out(workspace: Any, plan: Plan) -> ImportReport:
     if plan.questions or plan.table is None:
         return ImportReport(plan, rows_read=plan.rows, rows_rejected=0, warnings=plan.warnings)
     raw = staging.take(plan)
-    zone = str(workspace.settings.time_zone) if workspace is not None else "UTC"
-    report, rows = _checked(raw, plan, zone, 0)
+    report, rows = _checked(workspace, raw, plan, 0)
     tables: dict[str, int] = {}
     for each in rows:
         tables[each.table] = tables.get(each.table, 0) + raw.query(f"SELECT count(*) FROM ({each.sql})")[0][0]
@@ -91,14 +90,18 @@ def _refuse_again(workspace: Any, plan: Plan) -> None:
         raise Refused("file_again", file=plan.file, id=str(known.id), known=known.file)
 
 
-def _checked(raw: Raw, plan: Plan, zone: str, number: int) -> tuple[ImportReport, list[Rows]]:
+def _checked(workspace: Any, raw: Raw, plan: Plan, number: int) -> tuple[ImportReport, list[Rows]]:
+    """Types and checks every line: the report as far as it is known before the load, and the rows to make."""
+    zone = str(workspace.settings.time_zone) if workspace is not None else "UTC"
     lines: Typed = typed.make(raw, plan, zone, number)
+    named = identity.find_known(workspace, lines, plan) if workspace is not None else []
     sorted_, found = sales.sort(lines, plan)
+    aliases, taken = identity.take_over(workspace, lines, plan) if workspace is not None else ([], [])
     rejected: list[Rejected] = lines.rejected()
     good = lines.good()
-    messages: list[Message] = [*plan.warnings, *found, *checks.of_lines(lines, plan, sorted_)]
+    messages: list[Message] = [*plan.warnings, *named, *taken, *found, *checks.of_lines(lines, plan, sorted_)]
     report = ImportReport(plan, None, {}, good + len(rejected), good, len(rejected), tuple(rejected), tuple(messages))
-    return report, made(lines, plan, sorted_)
+    return report, [*made(lines, plan, sorted_), *aliases]
 
 
 def _written(cur: Any, raw: Raw, report: ImportReport, rows: list[Rows], number: int) -> ImportReport:

@@ -15,7 +15,8 @@ from kpi.intake.raw import Format
 class Fill:
     """How one field of a row gets its value: from a column, or one `value` for all rows.
 
-    form: for ids "id" (as uploaded), "name" (the normalised name), "line" (made from import and line); else "".
+    form: for ids "id" (as uploaded), "name" (the normalised name), "email" (in lower case), "line" (made from import
+    and line); for durations "clock" (hours:minutes:seconds); else "".
     clock: column of the time of day that belongs to a date. scale: factor on a number (60: hours given, minutes kept). missing: cells that say that nothing was given.
     """
 

@@ -96,7 +96,7 @@ def _keyed(target: Target) -> Target:
         given = target.fill(field)
         if given and given.column is not None:
             why = (*given.why, say("why_name_is_id"))
-            return target.with_fill(Fill(key[0], given.column, given.confidence, why, "name"))
+            return target.with_fill(Fill(key[0], given.column, given.confidence, why, _stands(field)))
     return target
 
 
@@ -174,20 +174,22 @@ def _one(owners: dict[str, Target], owner: str, reference: str, attributes: list
         for field in NATURAL.get(table, ("name",)):
             named = next((f for f in fills if f.field == field), None)
             if named:
-                given = replace(named, field=reference, form="name", why=(*named.why, say("why_name_is_id")))
+                why = (*named.why, say("why_name_is_id"))
+                given = replace(named, field=reference, form=_stands(field), why=why)
                 owners[owner] = owners[owner].with_fill(given)
                 break
         else:
             return None
     target = Target(table, "distinct", fills, via=f"{owner}.{reference}")
     target = target.with_fill(replace(given, field=model.table(table).key[0]))
-    if given.form == "name" and not target.fill("name") and not _is_email(fills, given):
+    if given.form == "name" and not target.fill("name"):
         target = target.with_fill(replace(given, field="name", form=""))
     return target
 
 
-def _is_email(fills: tuple[Fill, ...], given: Fill) -> bool:
-    return any(f.field == "email" and f.column == given.column for f in fills)
+def _stands(field: str) -> str:
+    """The form of an id for which `field` stands."""
+    return "email" if field == "email" else "name"
 
 
 def _surveys(reading: Reading, main: Target) -> list[Target]:
