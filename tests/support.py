@@ -25,8 +25,15 @@ class MemoryWorkspace:
 
     name = "memory"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Mapping[str, str], as_of: date | None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        settings: Mapping[str, str],
+        as_of: date | None,
+        given: frozenset[str],
+    ) -> None:
         self.connection = connection
+        self.given = given  # the tables that have rows; the others need not be asked
         self.settings = Settings(settings)
         self.revision = 1
         self._as_of = as_of
@@ -40,11 +47,18 @@ class MemoryWorkspace:
 
     def columns(self) -> frozenset[str]:
         """`table.column` of every column that holds a value, and the derived ones whose rules could be applied."""
+        return self.memo("columns", self._columns)
+
+    def _columns(self) -> frozenset[str]:
         filled = set()
         for name, columns in state_tables().items():
+            if f"state.{name}" not in self.given:
+                continue
             counts = self.rows("select " + ", ".join(f'count("{c}")' for c in columns) + f' from state."{name}"')
             filled |= {f"{name}.{c}" for c, n in zip(columns, counts[0], strict=True) if n}
         for table in model.tables().values():
+            if table.name not in self.given:
+                continue
             counts = self.rows("select " + ", ".join(f'count("{c}")' for c in table.fields) + f' from "{table.name}"')
             filled |= {f"{table.name}.{c}" for c, n in zip(table.fields, counts[0], strict=True) if n}
         return frozenset(derivable(filled, deals=False))
@@ -57,7 +71,7 @@ class MemoryWorkspace:
             self.rows(f'select max("{field.name}")::date from "{table.name}"')[0][0]
             for table in model.tables().values()
             for field in table.fields.values()
-            if field.type == "time" and not field.planned
+            if table.name in self.given and field.type == "time" and not field.planned
         ]
         return max((day for day in last if day is not None), default=None)
 
@@ -88,7 +102,7 @@ def memory_workspace(
         schema, _, table = name.rpartition(".")
         types = state_tables()[table] if schema == "state" else _types(table)
         _fill(connection, f'"{schema or "main"}"."{table}"', types, rows)
-    return MemoryWorkspace(connection, settings or {}, as_of)
+    return MemoryWorkspace(connection, settings or {}, as_of, frozenset(tables))
 
 
 def _types(table: str) -> dict[str, str]:
