@@ -178,6 +178,24 @@ def test_a_mapping_that_leads_nowhere_is_refused(tmp_path):
             inspect(None, [path], options(table="customers", **given))
 
 
+def test_questions_can_be_answered_one_by_one(tmp_path):
+    """As a page does it: each question says what may be answered, the answer goes into the options."""
+    header = ["شماره سفارش", "تاریخ", "مبلغ", "مبلغ"]
+    rows = [[str(i), "01/02/2024", f"{i + 1},250", f"{i + 2},250"] for i in range(9)]
+    path = write_csv(tmp_path / "x.csv", header, rows)
+    told, answered = options(), []
+    for _ in range(6):
+        (plan,) = inspect(None, [path], told)
+        if not plan.questions:
+            break
+        question = plan.questions[0]
+        answer = {"table": "orders", "dates": "dmy", "decimal": ".", "set currency": "IRT"}.get(question.about)
+        told = told.answered(question.about, answer or question.answers[1])
+        answered.append(question.about)
+    assert set(answered) >= {"dates", "decimal", "set currency", "map orders.amount"} and not plan.questions
+    assert places(plan)["مبلغ (2)"] == "orders.amount" and plan.main.fill("currency").value == "IRT"
+
+
 def test_headers_in_plain_form():
     assert plain("Deal - Creation_date*") == plain("dealCreationDate") == "deal creation date"
     assert (

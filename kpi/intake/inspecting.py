@@ -172,7 +172,8 @@ class _File:
         )
         if choice.reading is None:
             near = ", ".join(name for name, _ in choice.others) or ", ".join(list(model.tables())[:8])
-            return replace(plan, questions=(Question(say("ask_table", file=self.title, near=near), "--table TABLE"),))
+            asked = Question(say("ask_table", file=self.title, near=near), "--table TABLE", "table")
+            return replace(plan, questions=(asked,))
         return self._mapped(plan, choice.reading, currency)
 
     def _mapped(self, plan: Plan, reading: Reading, currency: str | None) -> Plan:
@@ -222,7 +223,8 @@ class _File:
         elif currency not in PERSIAN_MONEY:
             header = next((name for each in targets if (name := rial_or_toman(each, self.columns))), None)
             if header:
-                asked.append(Question(say("ask_rial", column=header), "--set currency=IRR|IRT"))
+                option = "--set currency=IRR|IRT"
+                asked.append(Question(say("ask_rial", column=header), option, "set currency", PERSIAN_MONEY))
         return targets, asked
 
     def _repeated(self, targets: list[Target]) -> list[Question]:
@@ -240,7 +242,8 @@ class _File:
                 if differ:
                     field = f"{target.table}.{fill.field}"
                     text = say("ask_repeated", column=headers[fill.column], field=field, n=differ)
-                    asked.append(Question(text, f"--map {field}={headers[fill.column]!r}"))
+                    names = (headers[fill.column], headers[second])
+                    asked.append(Question(text, f"--map {field}={headers[fill.column]!r}", f"map {field}", names))
         return asked[:1]
 
 

@@ -37,6 +37,17 @@ class Options:
         kept = tuple(each for each in self.maps if each[:2] != (table, field))
         return replace(self, maps=(*kept, (table, field, column)))
 
+    def answered(self, about: str, answer: str) -> Options:
+        """The same with the answer to a question (`Question.about`)."""
+        kind, _, place = about.partition(" ")
+        owner, _, field = place.rpartition(".")
+        if kind == "map":
+            return self.with_map(owner, field, answer)
+        if kind == "set":
+            kept = tuple(each for each in self.sets if each[:2] != (owner, field))
+            return replace(self, sets=(*kept, (owner, field, answer)))
+        return replace(self, **{kind: answer})
+
     def plain(self) -> dict:
         """Only what was given, as JSON-ready values, for the import log."""
         return {name: value for name, value in vars(self).items() if value not in (None, (), False)}

@@ -55,10 +55,16 @@ class Target:
 
 @dataclass(frozen=True)
 class Question:
-    """What only the user can decide. option: the words of the command line that answer it."""
+    """What only the user can decide.
+
+    option: the words of the command line that answer it. about: what the answer sets: "table", "dates", "decimal",
+    "set <field>" or "map <table.field>". answers: what may be answered, () for any table.
+    """
 
     text: Message
     option: str
+    about: str
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

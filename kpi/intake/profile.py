@@ -13,6 +13,7 @@ from kpi.intake.raw import Raw, cell
 
 SAMPLE = 2000
 MISSING = 0.2
+EXACT = 200_000  # values up to which distinct ones are counted exactly, not estimated
 MIX = 2654435761  # Knuth's multiplicative hash: an even sample that no period of the file can fool
 ASCII = str.maketrans({**DIGITS, "٫": ".", "٬": ","})
 TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?"
@@ -56,7 +57,9 @@ class Column:
 
     @property
     def uniqueness(self) -> float:
-        return min(1.0, self.distinct / self.filled) if self.filled else 0.0
+        """Distinct values per filled cell; where they are estimated, a near miss of 1 counts as 1."""
+        share = min(1.0, self.distinct / self.filled) if self.filled else 0.0
+        return 1.0 if self.filled > EXACT and share > 0.93 else share
 
 
 def columns(raw: Raw) -> tuple[Column, ...]:
@@ -76,7 +79,7 @@ def columns(raw: Raw) -> tuple[Column, ...]:
         filled, distinct = counted[2 * i], counted[2 * i + 1]
         if filled and not values:
             values = _few(raw, i, blank)
-        if distinct > 0.9 * filled:
+        if distinct > 0.9 * filled and filled <= EXACT:
             distinct = raw.query(f"SELECT count(DISTINCT c{i}) FROM raw")[0][0]
         found.append(_column(i, header, raw.rows, filled, distinct, values))
     return tuple(found)

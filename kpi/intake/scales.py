@@ -30,7 +30,8 @@ def _with(
     if not target.fill("survey_type"):
         kind = _kind(score, column, title)
         if kind is None:
-            questions.append(Question(say("ask_survey_type", column=column.header), "--set survey_type=nps|csat|ces"))
+            asked = say("ask_survey_type", column=column.header)
+            questions.append(Question(asked, "--set survey_type=nps|csat|ces", "set surveys.survey_type", KINDS))
             return target
         target = target.with_fill(Fill("survey_type", value=kind, why=(say("why_survey", kind=kind.upper()),)))
     kind_fill = target.fill("survey_type")

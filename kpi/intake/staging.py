@@ -11,7 +11,8 @@ from kpi.intake import readers
 from kpi.intake.plan import Plan
 from kpi.intake.raw import Raw
 
-MOST = 12
+MOST = 12  # files
+MOST_ROWS = 3_000_000  # of all of them, the newest aside
 _lock = threading.Lock()
 _kept: OrderedDict[tuple, Raw] = OrderedDict()
 
@@ -26,7 +27,7 @@ def keep(plan: Plan, raw: Raw) -> None:
         old = _kept.pop(_key(plan), None)
         _kept[_key(plan)] = raw
         dropped = [old] if old is not None and old is not raw else []
-        while len(_kept) > MOST:
+        while len(_kept) > MOST or (len(_kept) > 1 and sum(each.rows for each in _kept.values()) > MOST_ROWS):
             dropped.append(_kept.popitem(last=False)[1])
     for each in dropped:
         each.close()

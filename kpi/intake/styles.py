@@ -10,7 +10,7 @@ from kpi.intake import dates, lexicon, numbers
 from kpi.intake.date_style import DateStyle
 from kpi.intake.guesses import DURATIONS
 from kpi.intake.messages import Message, say
-from kpi.intake.options import Options
+from kpi.intake.options import DATE_ORDERS, DECIMALS, Options
 from kpi.intake.plan import Fill, Question, Target
 from kpi.intake.profile import Column
 from kpi.intake.raw import Raw
@@ -53,7 +53,7 @@ class Styles:
                     like = like or (found.style.order, self.columns[i].header)
         asked = next((each.ask for each in self._dates.values() if each.ask), None)
         if asked:
-            self.questions.append(Question(asked, "--dates dmy|mdy|ymd|jalali"))
+            self.questions.append(Question(asked, "--dates dmy|mdy|ymd|jalali", "dates", DATE_ORDERS))
 
     def _decide_numbers(self, indexes: list[int]) -> None:
         like: tuple[str, str] | None = (",", "") if self.raw.format.delimiter == ";" else None
@@ -68,7 +68,7 @@ class Styles:
                     like = (self._numbers[i].style.decimal, column.header)
         asked = next((each.ask for each in self._numbers.values() if each.ask), None)
         if asked:
-            self.questions.append(Question(asked, "--decimal ,|."))
+            self.questions.append(Question(asked, "--decimal ,|.", "decimal", DECIMALS))
 
     def _fill(self, table: str, fill: Fill) -> Fill:
         kind = _kind(table, fill.field)
