@@ -19,12 +19,33 @@ def splits(workspace, kpi: Kpi, most: int = MOST) -> list[str]:
     computation, _ = chosen(workspace, kpi)
     if computation is None or computation.function:
         return []
+    own = set().union(*(_sources(m.table) if m.table in facts() else {m.table} for m in _measures(computation)))
     found = [
         name
         for name in dict.fromkeys((*kpi.splits, *_refining(kpi, computation)))
-        if _fits(workspace, computation, name)
+        if _fits(workspace, computation, name) and _tells(name, own)
     ]
     return found[:most]
+
+
+def _tells(name: str, own: set[str]) -> bool:
+    """Not the rows themselves, nor ids or names of single orders, leads or tickets: groups of one row tell nothing.
+
+    own: the tables whose rows are counted.
+    """
+    column = name.rpartition(".")[2]
+    fields = [table.fields[column] for table in tables().values() if column in table.fields]
+    if column == "name" or not fields or fields[0].type != "id":
+        return column != "name"
+    named = _named(column)
+    return named is not None and named not in own
+
+
+def _named(column: str) -> str | None:
+    """The table whose rows an id names, where they have names: customer_id → customers."""
+    found = {field.refers for table in tables().values() for field in table.fields.values() if field.name == column}
+    found |= {name for name, table in tables().items() if table.key == (column,)}
+    return next((name for name in sorted(filter(None, found)) if "name" in tables()[name].fields), None)
 
 
 def _measures(computation: Computation) -> list[Measure]:
@@ -74,11 +95,8 @@ def _sources(fact: str) -> set[str]:
 
 def group_names(workspace, split: str) -> dict[str, str]:
     """id → name where the groups of `split` are ids of a table with names, else empty."""
-    column = split.rpartition(".")[2]
-    target = next(
-        (f.refers for t in tables().values() for f in t.fields.values() if f.name == column and f.refers), None
-    )
-    if target is None or "name" not in tables()[target].fields:
+    target = _named(split.rpartition(".")[2])
+    if target is None:
         return {}
     sql = f"select {tables()[target].key[0]}, name from {target} where name is not null"
     return dict(workspace.memo(("names", target), lambda: workspace.rows(sql)))
