@@ -9,8 +9,9 @@ import pytest
 from kpi.analysis.lint import LOSSES, hints, unused
 from kpi.analysis.matching import outcome_halves, serves
 from kpi.analysis.shelves import groups_for, shelves, use_areas
-from kpi.catalogue import goals, kpi, kpi_set, kpis
+from kpi.catalogue import goals, kpi, kpi_set, kpis, needs_of
 from kpi.errors import Unknown
+from kpi.text import Texts
 from tests.asking import value
 from tests.support import memory_workspace
 
@@ -90,6 +91,13 @@ def test_f25_every_kpi_says_how_it_is_displayed():
 def test_f36_every_measure_has_a_definition_in_every_language():
     bare = [each.id for each in kpis().values() if not each.formula or not all(map(each.about.get, ("en", "fa", "uk")))]
     assert bare == []
+
+
+def test_f04_what_is_missing_can_be_said_in_words():
+    """A KPI without its data is shown as "needs data: …": every column that any KPI may need has a name."""
+    needed = {c for each in kpis().values() for way in (None, *each.computations) for c in needs_of(each, way).columns}
+    assert needed
+    assert [column for column in sorted(needed) if not Texts("en").has(f"field.{column.partition('.')[2]}")] == []
 
 
 def test_f79_the_main_goal_puts_its_group_first():
