@@ -21,11 +21,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.support import memory_workspace
 
 from kpi.catalogue import kpis
 from kpi.core import Query
 from kpi.measure import run
+from tests.support import memory_workspace
 
 CASES = [
     (f"{path.stem}:{kpi}:{n}", kpi, case)
