@@ -215,6 +215,21 @@ def test_the_period_before_is_the_value_of_its_own_query(tables: dict) -> None:
         assert row.compared == pytest.approx(own[before])
 
 
+@pytest.mark.parametrize(("decided", "chance"), [(29, 29 / 59), (30, 1.0)])
+def test_a_stage_tells_the_chance_of_a_deal_from_thirty_decided_deals_on(decided: int, chance: float) -> None:
+    """All `decided` deals that saw the stage were won; 30 more, elsewhere, were lost: fewer than 30 give the overall rate."""
+    won = [{"opportunity_id": f"w{n}", "closed_at": "2026-01-05", "outcome": "won"} for n in range(decided)]
+    lost = [{"opportunity_id": f"l{n}", "closed_at": "2026-01-05", "outcome": "lost"} for n in range(30)]
+    still = [{"opportunity_id": "o", "created_at": "2026-02-01", "outcome": "open", "amount": 100, "stage": "talk"}]
+    seen = [{"opportunity_id": deal["opportunity_id"], "stage": "talk", "entered_at": "2026-01-01"} for deal in won]
+    workspace = memory_workspace(
+        {"opportunities": [*won, *lost, *still], "opportunity_stage_history": [*seen, *seen]}, as_of=AS_OF
+    )
+    assert list(values(workspace, "weighted_pipeline_value", since=SINCE, until=UNTIL).values()) == [
+        pytest.approx(100 * chance)
+    ]
+
+
 def _count(deals: list[dict], day: date) -> int:
     """Deals created in the month of `day`."""
     return sum(deal["created_at"].startswith(day.isoformat()[:7]) for deal in deals)

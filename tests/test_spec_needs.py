@@ -6,7 +6,9 @@ import csv
 import itertools
 import random
 import re
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +92,26 @@ def test_the_needed_columns_are_enough(id_: str, way: frozenset[str]) -> None:
         named = {name for name, _ in parse_formula(computation.formula, ("test", id_)).leaves({})}
         for other in named & set(kpis()):
             assert available(workspace, kpis()[other]), f"{id_} is built from {other}"
+
+
+def _cases() -> dict[str, list[dict]]:
+    found: dict[str, list[dict]] = {}
+    for path in sorted((Path(__file__).parent / "cases").glob("*.toml")):
+        for id_, cases in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            found.setdefault(id_, []).extend(cases)
+    return found
+
+
+def test_every_expression_and_every_fallback_has_a_hand_counted_case() -> None:
+    cases = _cases()
+    for id_, kpi in kpis().items():
+        if all(computation.function for computation in kpi.computations):
+            continue
+        assert id_ in cases, id_
+        if len(kpi.computations) > 1:
+            loaded = [memory_workspace(case["tables"], as_of=date(2026, 6, 30)).columns() for case in cases[id_]]
+            in_force = {choose(kpi, columns)[0] for columns in loaded}
+            assert in_force >= set(kpi.computations), id_
 
 
 def _tables(columns: frozenset[str]) -> dict[str, list[dict]]:
