@@ -109,6 +109,13 @@ def test_the_kind_of_a_survey_is_asked_where_nothing_tells_it(tmp_path):
     assert (plan.main.fill("scale_min").value, plan.main.fill("scale_max").value) == ("0", "5")
 
 
+def test_a_column_told_to_be_the_score_still_tells_its_kind(tmp_path):
+    path = write_csv(tmp_path / "x.csv", ["no", "NPS", "date"], [[i, i % 11, "2024-01-01"] for i in range(20)])
+    for given in ({}, {"maps": ["surveys.score=NPS"]}, {"table": "surveys", "maps": ["score=NPS"]}):
+        (plan,) = inspect(None, [path], options(**given))
+        assert (plan.table, plan.main.fill("survey_type").value, plan.questions) == ("surveys", "nps", ())
+
+
 def test_of_two_sheets_the_one_that_is_no_table_of_ours_is_left_out(tmp_path):
     from tests.test_intake_readers import book
 

@@ -59,6 +59,9 @@ def load_files(call: Call) -> Answer:
         report = _load(call, plan)
         status = status or int(not _fine(report, args.dry_run))
         entries.append(intake.entry(report, call.texts))
+        if _fine(report, args.dry_run):
+            for said in entries[-1]["warnings"]:
+                call.warn(f"{_name(plan)}: {said}")
         lines += _lines(call, report, entries[-1], args.dry_run)
     failed = [{"file": each.path.name, "error": call.texts.error(each.error)} for each in failures]
     return Answer({"imports": [*entries, *failed]}, lines, status)
@@ -99,13 +102,17 @@ def _fine(report, dry_run: bool) -> bool:
     return not plan.questions if dry_run else report.id is not None
 
 
+def _name(plan) -> str:
+    return f"{plan.file} [{plan.sheet}]" if plan.sheet else plan.file
+
+
 def _lines(call: Call, report, entry: dict, dry_run: bool) -> list[str | Table]:
     """What a person reads about one file."""
     t = call.texts.t
     plan = report.plan
-    name = f"{plan.file} [{plan.sheet}]" if plan.sheet else plan.file
+    name = _name(plan)
     lines: list[str | Table] = []
-    if plan.table:
+    if plan.table and (dry_run or report.id is not None):
         made = ", ".join(f"{table} {call.texts.number(rows)}" for table, rows in report.tables.items())
         key = "cli.import_would" if report.id is None else "cli.import_done"
         counts = {"read": report.rows_read, "loaded": report.rows_loaded, "rejected": report.rows_rejected}
@@ -119,7 +126,7 @@ def _lines(call: Call, report, entry: dict, dry_run: bool) -> list[str | Table]:
         heads = [t(f"cli.{key}") for key in ("row", "column", "value", "reason")]
         rows = [[str(r["row"]), r["column"], r["value"], r["reason"]] for r in entry["rejects"][:10]]
         lines.append(Table(heads, rows))
-    return [*lines, *(f"{name}: {said}" if not plan.table else f"  · {said}" for said in entry["warnings"])]
+    return lines
 
 
 def template(call: Call) -> Answer:

@@ -12,6 +12,7 @@ from kpi import model
 from kpi.errors import KpiError, Refused
 from kpi.intake import lexicon, profile, readers, staging
 from kpi.intake.evidence import Known
+from kpi.intake.guesses import NAMED
 from kpi.intake.messages import Message, say
 from kpi.intake.options import Options
 from kpi.intake.plan import Fill, Header, Plan, Question, Target
@@ -255,6 +256,6 @@ def _without(main: Target) -> list[Message]:
         found.append(say("no_key", table=main.table, field=", ".join(table.key)))
     date = lexicon.names()[main.table].date
     times = [f.name for f in table.fields.values() if f.type == "time"]
-    if date and not any(main.fill(field) for field in times):
+    if date and main.table not in NAMED and not any(main.fill(field) for field in times):
         found.append(say("no_date", table=main.table, field=f"{main.table}.{date}"))
     return found

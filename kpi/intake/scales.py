@@ -28,7 +28,7 @@ def _with(
         return target
     column = columns[score.column]
     if not target.fill("survey_type"):
-        kind = _kind(score, column, title)
+        kind = _kind(column, title)
         if kind is None:
             asked = say("ask_survey_type", column=column.header)
             questions.append(Question(asked, "--set survey_type=nps|csat|ces", "set surveys.survey_type", KINDS))
@@ -46,11 +46,10 @@ def _with(
     return target.with_fill(Fill("scale_max", value=f"{high:g}", why=why))
 
 
-def _kind(score: Fill, column: Column, title: str) -> str | None:
-    """By the words that the column was recognised by, else by the name of the file."""
-    said = next((dict(m.params).get("kind") for m in score.why if m.code == "why_survey"), None)
+def _kind(column: Column, title: str) -> str | None:
+    """By the name of the column or of the file."""
     words = plain(f"{column.header} {title}").split()
-    return str(said).lower() if said else next((kind for kind in KINDS if kind in words), None)
+    return next((kind for kind in KINDS if kind in words), None)
 
 
 def _scale(column: Column) -> tuple[float, float]:

@@ -15,6 +15,7 @@ ACCEPTED = 0.5  # confidence from which a column is mapped
 SURE = 1.6  # score from which a table is taken without asking
 LEAST_SURE = 0.7  # confidence under which it is asked all the same
 MARGIN = 1.03  # and by how much it must lead
+ANSWER = 1.8  # what an answer on a known scale counts for a survey
 TOLD = 1.0
 GENERIC = {"dataset", "data", "export", "exports", "csv", "sample", "table", "full", "list", "report", "all"}
 
@@ -87,7 +88,8 @@ def _score(taken: list[Guess], table: str, columns: tuple[Column, ...], title: s
     for guess in taken:
         rare = 1.0 if guess.table == table or (whole and guess.via == names.parent) else 0.45
         common = guess.field in lexicon.shared()["fields"] or guess.field in ("name", "status", "amount")
-        score += guess.confidence * rare * (0.6 if common else 1.0)
+        weight = ANSWER if table == "surveys" and guess.form and guess.field == "score" else 0.6 if common else 1.0
+        score += guess.confidence * rare * weight
     has = {each.field for each in taken if each.table == table and not each.via}
     if key and set(key) <= has:
         unique = all(columns[g.column].uniqueness > 0.9 for g in taken if g.table == table and g.field in key[:1])

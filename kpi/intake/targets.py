@@ -20,6 +20,7 @@ def build(reading: Reading, columns: tuple[Column, ...]) -> list[Target]:
     """The targets of a file, the main one first."""
     own = [g for g in reading.taken if g.table == reading.table and not g.via]
     main = Target(reading.table, "main", tuple(_fill(g) for g in own))
+    main = _typed(main, own)
     used = {g.column for g in reading.taken}
     main = _dated(_keyed(main), columns, used)
     parent = _parent(main, reading)
@@ -34,6 +35,14 @@ def build(reading: Reading, columns: tuple[Column, ...]) -> list[Target]:
     reached = _reached(reading, owners)
     surveys = _surveys(reading, owners[reading.table])
     return [*owners.values(), *reached, *surveys]
+
+
+def _typed(main: Target, own: list[Guess]) -> Target:
+    """The kind of survey that the name of the answers tells."""
+    kind = next((g.form for g in own if g.table == "surveys" and g.field == "score" and g.form), None)
+    if main.table != "surveys" or kind is None or main.fill("survey_type"):
+        return main
+    return main.with_fill(Fill("survey_type", value=kind, why=(say("why_survey", kind=kind.upper()),)))
 
 
 def whose_amount(raw: Raw, targets: list[Target]) -> list[Target]:
