@@ -247,3 +247,21 @@ def test_the_median_stands_beside_the_mean_and_is_never_mixed_in():
     january = Query(("sla_compliance_rate",), date(2026, 1, 1), date(2026, 2, 1))
     row = run(workspace, january)["sla_compliance_rate"].rows[0]
     assert row.value == 1.0 and dict(row.beside) == {"response": 0.25}
+
+
+def test_two_currencies_are_never_added():
+    workspace = memory_workspace(
+        {
+            "orders": [
+                {"order_id": "1", "ordered_at": "2026-01-05", "amount": 10, "currency": "EUR"},
+                {"order_id": "2", "ordered_at": "2026-01-06", "amount": 10, "currency": "USD"},
+            ]
+        }
+    )
+    result = run(workspace, Query(("total_revenue", "sales_count")))
+    assert result["total_revenue"].rows == () and "EUR, USD" in result["total_revenue"].warnings[0]
+    assert result["sales_count"].rows[0].value == 2
+    apart = run(workspace, Query(("total_revenue",), split="currency"))["total_revenue"].rows
+    assert {r.group: r.value for r in apart} == {"EUR": 10, "USD": 10}
+    euros = run(workspace, Query(("total_revenue",), filters=(("currency", "EUR"),)))["total_revenue"].rows
+    assert [r.value for r in euros] == [10]

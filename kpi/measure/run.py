@@ -17,6 +17,7 @@ from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.aimed import with_targets
 from kpi.measure.beside import available as available_beside
 from kpi.measure.beside import with_beside
+from kpi.measure.currencies import clash
 from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
 from kpi.measure.functions import by_function, context_of, dates_of
@@ -142,6 +143,11 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
         warnings = () if missing else (f"{kpi.id}: this version holds its definition but cannot compute it yet",)
         return KpiResult(kpi, missing=missing, notes=notes, warnings=warnings)
     warnings, notes = _labels(workspace, kpi, computation)
+    mixed = clash(workspace, kpi, computation, query)
+    if mixed:
+        params = (("currencies", ", ".join(mixed[1])), ("table", mixed[0]))
+        reason = f"{kpi.id}: {Texts('en').t('note.two_currencies', **dict(params))}"
+        return KpiResult(kpi, warnings=(*warnings, reason), notes=(*notes, ("note.two_currencies", params)))
     try:
         if computation.function:
             rows, sql, said = by_function(kpi, computation, evaluation, earlier, _asked)

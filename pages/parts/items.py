@@ -68,9 +68,12 @@ def item_card(here: Frame, item: Item) -> KpiCard:
 
 
 def blocked_card(here: Frame, item: Item) -> BlockedKpi:
-    """A KPI that waits for columns."""
+    """A KPI that waits for columns, or that something else keeps from a value: what that is, in words."""
     columns = tuple(item.result.missing)
-    return BlockedKpi(short_name(here, item.result.kpi), columns, item.result.kpi.about.get(here.texts.lang))
+    meaning = item.result.kpi.about.get(here.texts.lang)
+    if not columns and item.result.notes:
+        meaning = " ".join(here.t(code, **dict(params)) for code, params in item.result.notes if code != "label")
+    return BlockedKpi(kpi_name(here, item.result.kpi), columns, meaning)
 
 
 def sentence(here: Frame, found: Finding) -> str:
