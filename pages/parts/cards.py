@@ -34,9 +34,9 @@ def blocked_kpi(texts: Texts, card: BlockedKpi) -> str:
     """A KPI that the data cannot answer: which columns it needs, what they mean, what to do."""
     columns = " ".join(f"<code>{esc(column)}</code>" for column in card.columns)
     blocked = f'<span class="k-state no_target"><i class="k-mark"></i>{esc(texts.t("parts.blocked"))}</span>'
+    needs = f'<p class="k-needs">{esc(texts.t("parts.needs"))} {columns}</p>' if columns else ""
     return (
-        f'<div class="k-blocked"><span class="k-name">{esc(card.name)}</span>'
-        f'<p class="k-needs">{esc(texts.t("parts.needs"))} {columns}</p><p class="k-small">{rich(card.meaning)}</p>'
+        f'<div class="k-blocked"><span class="k-name">{esc(card.name)}</span>{needs}<p class="k-small">{rich(card.meaning)}</p>'
         f'<div class="k-foot">{blocked}{markup.action(card.action)}</div></div>'
     )
 

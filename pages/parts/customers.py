@@ -180,7 +180,7 @@ def _first_rows(here: Frame, mine: pd.DataFrame, names: dict[str, str], scored: 
     )
     rows = tuple(
         (
-            Cell(names.get(row.customer_id) or row.customer_id, strong=True),
+            Cell(texts.name(names.get(row.customer_id) or row.customer_id), strong=True),
             texts.number(row.recency_days, decimals=0),
             texts.number(row.frequency, decimals=0),
             texts.number(row.total, decimals=0),

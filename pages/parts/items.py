@@ -73,7 +73,7 @@ def blocked_card(here: Frame, item: Item) -> BlockedKpi:
     meaning = item.result.kpi.about.get(here.texts.lang)
     if not columns and item.result.notes:
         meaning = " ".join(here.t(code, **dict(params)) for code, params in item.result.notes if code != "label")
-    return BlockedKpi(kpi_name(here, item.result.kpi), columns, meaning)
+    return BlockedKpi(short_name(here, item.result.kpi), columns, meaning)
 
 
 def sentence(here: Frame, found: Finding) -> str:

@@ -121,7 +121,7 @@ def group_label(here: Frame, group: str | None, names: dict[str, str]) -> str:
         return here.t("parts.not_recorded")
     if here.texts.has(f"value.{group}"):
         return here.t(f"value.{group}")
-    return names.get(str(group), str(group))
+    return here.texts.name(names.get(str(group), str(group)))
 
 
 def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most: int = 12) -> Leaderboard:

@@ -114,7 +114,11 @@ def band_table(here: Frame, rows: Sequence[NpsRow], by: str) -> Table:
     texts = here.texts
     heads = (
         Column(here.t("period")),
-        *(Column(here.t(name), number=True) for name in ("promoters", "passives", "detractors", "answers", "score")),
+        Column(here.t("promoters"), number=True),
+        Column(here.t("passives"), number=True, secondary=True),
+        Column(here.t("detractors"), number=True),
+        Column(here.t("answers"), number=True, secondary=True),
+        Column(here.t("score"), number=True),
     )
     shown = tuple(
         (
