@@ -61,6 +61,12 @@ def read(kpi: Kpi, rows: Sequence[Row], points: int = 13) -> Reading:
     return Reading(kpi, current, before, running, change, relative, noise, tone, shown)
 
 
+def from_first(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Without the periods before the first that has rows of its own: a time before the data is not a time of zeros."""
+    first = next((i for i, row in enumerate(rows) if row.n), 0)
+    return tuple(rows[first:])
+
+
 def bounds(kpi: Kpi) -> tuple[float | None, float | None]:
     """Values that the KPI cannot cross: 0 and 1 for a proportion, 0 for what is counted or measured."""
     if kpi.proportion:

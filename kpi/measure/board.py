@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from kpi.analysis.matching import match
 from kpi.analysis.progress import NEEDS_ACTION, Progress, Target, progress, target_for, targets_of
-from kpi.analysis.reading import Reading, read
+from kpi.analysis.reading import Reading, from_first, read
 from kpi.core import KpiResult, Query
 from kpi.measure.frame import recent
 from kpi.measure.run import adds_up, run
@@ -81,7 +81,7 @@ def board(
     items = []
     for each in result.results:
         matched = roles.get(each.kpi.id)
-        reading = read(each.kpi, each.rows, periods)
+        reading = read(each.kpi, from_first(each.rows), periods)
         goal = matched.roles[0].goal if matched else None
         target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal)
         flow = adds_up(workspace, each.kpi)
@@ -119,6 +119,8 @@ def finding(items: Sequence[Item]) -> Finding:
         return Finding("better", better)
     if any(i.state in ("on_pace", "reached") for i in shown):
         return Finding("on_pace", next(i for i in shown if i.state in ("on_pace", "reached")))
+    if all(i.reading.noise is None for i in shown):
+        return Finding("too_short", shown[0])
     return Finding("steady", shown[0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kpi.analysis.contribution import Breakdown, breakdown
-from kpi.analysis.reading import bounds
+from kpi.analysis.reading import bounds, from_first
 from kpi.core import Kpi, Query, Row
 from kpi.measure.board import Item, board
 from kpi.measure.frame import recent
@@ -36,7 +36,7 @@ def story(
     if item.result.missing or not item.result.rows:
         return Story(item, (), None, frozenset(), None, None)
     since, until = recent(workspace, by, calendar, PERIODS)
-    rows = _from_first(run(workspace, Query((kpi.id,), since, until, by, calendar))[kpi.id].rows)
+    rows = from_first(run(workspace, Query((kpi.id,), since, until, by, calendar))[kpi.id].rows)
     whole = [(i, r.value) for i, r in enumerate(rows) if r.period.complete and r.mature and r.value is not None]
     limits = None
     signals: frozenset[int] = frozenset()
@@ -59,9 +59,3 @@ def story(
                 adds_up(workspace, kpi),
             )
     return Story(item, rows, limits, signals, parts, proof)
-
-
-def _from_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Without the periods before the first that has rows of its own."""
-    first = next((i for i, r in enumerate(rows) if r.n), 0)
-    return rows[first:]

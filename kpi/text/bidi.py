@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 LTR, RTL, FIRST_STRONG, END = "\u2066", "\u2067", "\u2068", "\u2069"
-_LATIN = re.compile(r"[A-Za-z]")
+_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")  # Latin, Greek, Cyrillic
 
 
 def ltr(text: str) -> str:
@@ -19,8 +19,9 @@ def rtl(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """A name of unknown direction (file, column, customer) as an island of its own, where it holds Latin letters."""
-    return f"{FIRST_STRONG}{text}{END}" if _LATIN.search(text) else text
+    """A name of unknown direction (file, column, customer) as an island of its own, where it holds letters that run
+    from left to right."""
+    return f"{FIRST_STRONG}{text}{END}" if _LEFT_TO_RIGHT.search(text) else text
 
 
 def bare(text: str) -> str:

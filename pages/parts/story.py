@@ -20,7 +20,7 @@ def finding_of(told: Story) -> Finding:
         return Finding("off_target", item)
     if item.reading.tone in ("worse", "better"):
         return Finding(item.reading.tone, item)
-    return Finding("steady_one", item)
+    return Finding("too_short" if item.reading.noise is None else "steady_one", item)
 
 
 def note_of(here: Frame, told: Story) -> str:

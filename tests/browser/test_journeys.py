@@ -145,6 +145,7 @@ def test_from_files_to_a_board_in_five_decisions(empty, page, tmp_path):
     assert "Jun 2024" in page.locator(".k-context").inner_text()
     change = page.locator("button.k-card[data-pick=total_revenue] .k-chg")
     assert "+25%" in change.inner_text(), "3,000 after 2,400"
+    assert "Too few periods" in way.finding(), "two months do not tell what is usual"
     empty.picture(page, "journey-board")
 
 
