@@ -88,7 +88,7 @@ def plan_title(here: Frame, plan: Plan) -> str:
 def plan_note(here: Frame, plan: Plan) -> str:
     """Which further tables the file holds."""
     more = [here.t(f"table.{target.table}") for target in plan.targets if target.kind != "main"]
-    return here.t("also", tables=", ".join(dict.fromkeys(more))) if more else ""
+    return here.t("also", tables=list(dict.fromkeys(more))) if more else ""
 
 
 def choices_form(here: Frame, plan: Plan) -> None:
@@ -155,9 +155,11 @@ def mapping_editor(here: Frame, plan: Plan) -> None:
         key=f"import_map_{_key(plan)}_{hash(plan.options)}",
         hide_index=True,
         width="stretch",
+        column_order=("column", "field", "samples", "confidence", "why"),
+        placeholder="–",
         disabled=["column", "samples", "confidence", "why"],
         column_config={
-            "column": st.column_config.TextColumn(here.t("column"), width="medium"),
+            "column": st.column_config.TextColumn(here.t("column"), width=130),
             "samples": st.column_config.TextColumn(here.t("samples"), width="medium"),
             "field": st.column_config.SelectboxColumn(
                 here.t("goes_to"), options=_fields(plan), format_func=lambda path: label(str(path)), width="medium"
@@ -200,7 +202,7 @@ def report_text(here: Frame, report: ImportReport) -> tuple[str, list[str]]:
     title = here.t(
         "done", file=report.plan.file, loaded=report.rows_loaded, read=report.rows_read, rejected=report.rows_rejected
     )
-    made = ", ".join(f"{here.texts.number(n)} {here.t(f'table.{name}')}" for name, n in report.tables.items())
+    made = [f"{here.texts.number(n)} {here.t(f'table.{name}')}" for name, n in report.tables.items()]
     lines = [here.t("made", tables=made)] if made else []
     return title, [*lines, *(warning.text(here.texts) for warning in report.warnings)]
 
