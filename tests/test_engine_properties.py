@@ -230,6 +230,16 @@ def test_a_stage_tells_the_chance_of_a_deal_from_thirty_decided_deals_on(decided
     ]
 
 
+def test_a_share_of_counts_has_an_interval_also_over_trailing_months() -> None:
+    orders = [{"order_id": f"{c}{n}", "customer_id": c, "ordered_at": "2026-05-01"} for c in "ab" for n in range(2)]
+    orders.append({"order_id": "c", "customer_id": "c", "ordered_at": "2026-05-01"})
+    customers = [{"customer_id": c, "first_order_at": "2026-05-01"} for c in "abc"]
+    workspace = memory_workspace({"orders": orders, "customers": customers}, as_of=AS_OF)
+    row = run(workspace, Query(("customer_loyalty",), date(2026, 5, 1), UNTIL))["customer_loyalty"].rows[0]
+    assert (row.value, row.n) == (pytest.approx(2 / 3), 3)
+    assert (row.low, row.high) == (pytest.approx(0.20765, abs=1e-5), pytest.approx(0.93851, abs=1e-5))  # Wilson 1927
+
+
 def _count(deals: list[dict], day: date) -> int:
     """Deals created in the month of `day`."""
     return sum(deal["created_at"].startswith(day.isoformat()[:7]) for deal in deals)

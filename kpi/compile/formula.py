@@ -58,6 +58,14 @@ class Formula:
             return tree.left.name, tree.right.name
         return None
 
+    @property
+    def shifted(self) -> str | None:
+        """The name where the formula is one name in another period, as in trailing(x, 12), else None."""
+        tree = self.tree
+        while isinstance(tree, exp.Paren | exp.Anonymous):
+            tree = tree.this if isinstance(tree, exp.Paren) else tree.expressions[0]
+        return tree.name if isinstance(tree, exp.Column) and not tree.table else None
+
 
 @functools.lru_cache(maxsize=4096)
 def parse_formula(text: str, where: tuple[str, str]) -> Formula:

@@ -10,7 +10,7 @@ from kpi.analysis.context import Context
 from kpi.catalogue import choose as choose_computation
 from kpi.catalogue import kpi as kpi_of
 from kpi.catalogue import measures, needs_of
-from kpi.compile import facts
+from kpi.compile import facts, parse_formula
 from kpi.compile.batch import is_additive, is_count
 from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
@@ -255,6 +255,9 @@ def _cell(kpi: Kpi, computation: Computation, evaluation: Evaluation, i: int, gr
 
 def _counts(computation: Computation, name: str) -> bool:
     part = dict(computation.parts).get(name) or measures().get(name)
+    if isinstance(part, str):
+        inner = parse_formula(part, ("measures.toml", name)).shifted
+        return inner is not None and _counts(computation, inner)
     return isinstance(part, Measure) and is_count(part)
 
 
