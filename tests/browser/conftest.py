@@ -37,7 +37,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds: a busy machine is slow, not wrong
 
 
 def chromium() -> str | None:
