@@ -10,9 +10,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from kpi.errors import Refused
 from kpi.intake.messages import Message
 
 BATCH = 50_000
+MOST_COLUMNS = 2000
 MEMORY = "1GB"  # above it the scratch database spills to its temporary folder
 
 
@@ -125,12 +127,18 @@ def _batches(rows: Iterator[tuple[int, list[str | None]]], width: int) -> Iterat
         yield lines, columns
 
 
+def refuse_wide(file: str, width: int) -> None:
+    """Refused("too_many_columns") where a file is no list of things with their properties."""
+    if width > MOST_COLUMNS:
+        raise Refused("too_many_columns", file=file, n=width, most=MOST_COLUMNS)
+
+
 def unique_headers(cells: list[str], width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the columns, and the names that stood there more than once.
 
     A column without a name is called after its place; the second `amount` becomes `amount (2)`.
     """
-    names: list[str] = []
+    names: dict[str, None] = {}
     repeated: list[str] = []
     given = [(cells[i] or "").strip() if i < len(cells) else "" for i in range(width)]
     for i, name in enumerate(given):
@@ -140,5 +148,5 @@ def unique_headers(cells: list[str], width: int) -> tuple[tuple[str, ...], tuple
             unique, number = f"{name} ({number})", number + 1
         if unique != name:
             repeated.append(name)
-        names.append(unique)
+        names[unique] = None
     return tuple(names), tuple(dict.fromkeys(repeated))

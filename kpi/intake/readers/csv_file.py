@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import mmap
 import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import duckdb
-
 from kpi.errors import Refused
 from kpi.intake.messages import Message, say
-from kpi.intake.names import quote
 from kpi.intake.options import Options
-from kpi.intake.raw import Broken, Format, Raw, finish, from_rows, scratch, unique_headers
+from kpi.intake.raw import Broken, Format, Raw, from_rows, refuse_wide, unique_headers
 from kpi.intake.readers import dialect, encoding
+from kpi.intake.readers.straight import LONGEST_CELL, straight
 
 SAMPLE = 1 << 18
-LONGEST_CELL = 16 << 20
-BLANK_LINE = re.compile(rb"\n[ \t\r]*\n[ \t\r\n]*[^ \t\r\n]")
 csv.field_size_limit(LONGEST_CELL)  # of the process: the module knows no other
 AGREEMENT = 0.6  # share of lines with the same number of cells under which a file is no table
 
@@ -38,9 +33,10 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
         raise Refused("bad_option", option="--header", value=str(header), known=f"1–{len(lines)}")
     top = lines[header - 1] if header else []
     width = len(top) if header else max((len(line) for line in lines), default=0)
+    refuse_wide(path.name, width)
     headers, repeated = unique_headers(top, width)
     notes = _notes(header, lines, repeated)
-    raw = _straight(path, layout, headers, lines[:header], text) or _by_line(path, layout, headers)
+    raw = straight(path, layout, headers, lines[:header]) or _by_line(path, layout, headers)
     raw.notes = (*notes, *raw.notes)
     if raw.rows == 0 and not raw.broken:
         raw.close()
@@ -77,38 +73,6 @@ def _notes(header: int, lines: list[list[str]], repeated: tuple[str, ...]) -> li
         notes.append(say("no_header"))
     notes += [say("repeated_header", column=name) for name in repeated]
     return notes
-
-
-def _straight(path: Path, layout: Format, headers: tuple[str, ...], above: list[list[str]], text: str) -> Raw | None:
-    """The fast way, for files without any oddity; None where there is one."""
-    if layout.encoding not in ("utf-8", "utf-8-sig", "ascii") or len(layout.quote or "") != 1:
-        return None
-    if any("\n" in cell or "\r" in cell for line in above for cell in line) or _has_blank_line(path):
-        return None
-    if layout.encoding == "utf-8-sig" and not layout.header:
-        return None
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(headers)))
-    sql = (
-        f"CREATE TABLE raw AS SELECT * FROM read_csv({quote(str(path))}, auto_detect=false, header=false, "
-        f"skip={layout.header or 0}, delim={quote(layout.delimiter or ',')}, quote={quote(layout.quote or '')}, "
-        f"escape={quote(layout.escape or '')}, nullstr='', max_line_size={LONGEST_CELL}, columns={{{columns}}})"
-    )
-    con, folder = scratch()
-    try:
-        con.execute(sql).fetchall()
-    except duckdb.Error:  # a line that breaks the pattern: the csv module tells which
-        con.close()
-        folder.cleanup()
-        return None
-    return finish(Raw(con, headers, layout, f"rowid + {(layout.header or 0) + 1}", folder=folder))
-
-
-def _has_blank_line(path: Path) -> bool:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        first = data[: 1 << 16].lstrip(b"\xef\xbb\xbf")
-        if first[:1] in b"\r\n" or b"\0" in first:
-            return True
-        return BLANK_LINE.search(data) is not None
 
 
 def _by_line(path: Path, layout: Format, headers: tuple[str, ...]) -> Raw:

@@ -9,7 +9,7 @@ import duckdb
 from kpi.errors import Refused
 from kpi.intake.names import identifier, quote
 from kpi.intake.options import Options
-from kpi.intake.raw import Format, Raw, finish, scratch, unique_headers
+from kpi.intake.raw import Format, Raw, finish, refuse_wide, scratch, unique_headers
 
 
 def read(path: Path, options: Options, format: Format | None = None) -> list[Raw]:
@@ -18,6 +18,7 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
     source = f"read_parquet({quote(str(path))})"
     try:
         names = [row[0] for row in con.cursor().execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+        refuse_wide(path.name, len(names))
         columns = ", ".join(f"CAST({identifier(name)} AS VARCHAR) AS c{i}" for i, name in enumerate(names))
         con.cursor().execute(f"CREATE TABLE raw AS SELECT {columns} FROM {source}").fetchall()
     except duckdb.Error as error:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from kpi.errors import Refused
 from kpi.intake.messages import say
 from kpi.intake.options import Options
-from kpi.intake.raw import Format, Raw, finish, scratch, unique_headers
+from kpi.intake.raw import Format, Raw, finish, refuse_wide, scratch, unique_headers
 from kpi.intake.readers import dialect
 from kpi.intake.readers.sheet_child import OFF_LIMITS
 
@@ -36,6 +36,7 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
         found = []
         for number, each in enumerate(sheets):
             if wanted in (None, each["name"]) and each["width"]:
+                refuse_wide(path.name, each["width"])
                 header = format.header if format else options.header
                 raw = _raw(Path(folder) / f"{number}.arrow", each["name"], each["width"], header, wanted is not None)
                 found += [raw] if raw else []
