@@ -55,7 +55,9 @@ def _data(call: Call, each: Import) -> dict[str, object]:
         {"row": r.row, "column": r.column, "value": r.value, "reason": r.reason}
         for r in rejects(call.workspace, each.id)
     ]
-    return asdict(each) | {"id": str(each.id), "rejects": shown}
+    entry = asdict(each) | {"id": str(each.id), "rejects": shown}
+    del entry["plan"]  # for loading it again, not for reading
+    return entry
 
 
 def take_back(call: Call) -> Answer:

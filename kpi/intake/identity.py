@@ -7,20 +7,19 @@ told that the two stand side by side (tables without aliases).
 
 from __future__ import annotations
 
-from typing import Any
-
 from kpi import model
 from kpi.intake.messages import Message, say
 from kpi.intake.names import identifier, name_id
 from kpi.intake.plan import Plan
 from kpi.intake.rows import GOOD, Rows
+from kpi.intake.standing import Standing
 from kpi.intake.typed import Typed
 
 STANDS = {"name": ("name", name_id("name")), "email": ("email", "lower(email)")}
 MOST = 100_000  # distinct names above which a file is no list of accounts
 
 
-def find_known(workspace: Any, typed: Typed, plan: Plan) -> list[Message]:
+def find_known(workspace: Standing, typed: Typed, plan: Plan) -> list[Message]:
     """Replaces ids made from names in `typed` by the one real id that the workspace knows for the name."""
     found = []
     seen = set()
@@ -43,14 +42,14 @@ def find_known(workspace: Any, typed: Typed, plan: Plan) -> list[Message]:
     return found
 
 
-def _real_ids(workspace: Any, table: str, form: str, ids: list[str]) -> list[tuple[str, str]]:
+def _real_ids(workspace: Standing, table: str, form: str, ids: list[str]) -> list[tuple[str, str]]:
     """(id made from the name, real id) where exactly one real id has the name."""
     given, made = STANDS[form]
     key = model.table(table).key[0]
     if given not in model.table(table).fields:
         return []
     return workspace.rows(
-        f"WITH named AS (SELECT {made} AS made, {identifier(key)} AS id FROM main.{identifier(table)} "
+        f"WITH named AS (SELECT {made} AS made, {identifier(key)} AS id FROM {workspace.relation(table)} "
         f"WHERE {given} IS NOT NULL AND {identifier(key)} IS NOT NULL) SELECT made, min(id) FROM named "
         "WHERE made <> id AND made IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1 HAVING count(DISTINCT id) = 1 ORDER BY 1",
         [ids],
@@ -68,7 +67,7 @@ def _replace(typed: Typed, column: str, known: list[tuple[str, str]]) -> None:
     cursor.execute("DROP TABLE known").fetchall()
 
 
-def take_over(workspace: Any, typed: Typed, plan: Plan) -> tuple[list[Rows], list[Message]]:
+def take_over(workspace: Standing, typed: Typed, plan: Plan) -> tuple[list[Rows], list[Message]]:
     """(aliases, messages) for a list with real ids of what was known by its name only."""
     main = plan.main
     if main is None or len(model.table(main.table).key) != 1:
@@ -90,13 +89,13 @@ def take_over(workspace: Any, typed: Typed, plan: Plan) -> tuple[list[Rows], lis
     return rows, messages
 
 
-def _named(workspace: Any, table: str, given: str, made: str) -> list[str]:
+def _named(workspace: Standing, table: str, given: str, made: str) -> list[str]:
     """Ids of the workspace that are made from the name they have."""
     key = identifier(model.table(table).key[0])
     return [
         value
         for (value,) in workspace.rows(
-            f"SELECT {key} FROM main.{identifier(table)} WHERE {given} IS NOT NULL AND {made} = {key}"
+            f"SELECT {key} FROM {workspace.relation(table)} WHERE {given} IS NOT NULL AND {made} = {key}"
         )
     ]
 

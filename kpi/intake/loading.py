@@ -2,53 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from kpi.errors import Refused
 from kpi.intake import checks, identity, originals, sales, staging, typed
+from kpi.intake.kept import kept
 from kpi.intake.messages import Message
 from kpi.intake.names import identifier
 from kpi.intake.plan import Plan
 from kpi.intake.raw import Raw
 from kpi.intake.report import ImportReport
 from kpi.intake.rows import Rows, made
+from kpi.intake.standing import Before, Standing
 from kpi.intake.typed import Rejected, Typed
 from kpi.text import Texts
-from kpi.workspace import Import, Reject, known_file, next_import, record
+from kpi.workspace import Import, Reject, known_file, next_import, record, take_back, take_out
 
 BATCH = 100_000
 Progress = Callable[[str, float], object]
 
 
-def load(workspace: Any, plan: Plan, progress: Progress | None = None) -> ImportReport:
+def load(
+    workspace: Any,
+    plan: Plan,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+    *,
+    over: Import | None = None,
+    taking_back: Sequence[int] = (),
+) -> ImportReport:
     """Loads a file as planned; all of it that is valid, or nothing.
 
     Refused where the plan still has questions, or the same bytes are there and plan.options.again is not set.
-    progress: called with a step (read, check, write, keep) and the share done. KeyboardInterrupt and any error leave
-    the workspace as it was.
+    progress: called with a step (read, check, write, keep) and the share done. stop: set by another thread to give up:
+    Refused("import_stopped"). KeyboardInterrupt and any error leave the workspace as it was.
+    over: the import that is loaded anew under its number, in its place. taking_back: imports that this one replaces.
     """
-    step = progress or (lambda name, share: None)
+    step = _steps(plan, progress, stop)
     refuse_open(plan)
-    _refuse_again(workspace, plan)
+    if over is None:
+        _refuse_again(workspace, plan, taking_back)
     step("read", 0.0)
     raw = staging.take(plan)
     try:
         stored = originals.name(plan.sha256, Path(plan.path))
         originals.copy(workspace, Path(plan.path), stored)
         step("check", 0.3)
-        expected = workspace.rows("SELECT coalesce(max(id), 0) + 1 FROM state.imports")[0][0]
-        report, rows = _checked(workspace, raw, plan, expected)
+        expected = over.id if over else workspace.ask(next_import)
+        standing = Before(workspace, over.id) if over else Standing(workspace)
+        report, rows = _checked(workspace, raw, plan, expected, standing)
         if not report.rows_loaded:
             return report
         step("write", 0.5)
         with workspace.write() as cur:
-            number = next_import(cur)
+            number = over.id if over else next_import(cur)
             if number != expected:  # another import came between, and ids may be made from the number
-                report, rows = _checked(workspace, raw, plan, number)
+                report, rows = _checked(workspace, raw, plan, number, standing)
+            if over:
+                take_out(cur, over.id)
+            for each in taking_back:
+                take_back(cur, each)
             report = _written(cur, raw, report, rows, number)
-            record(cur, _log(report, stored), [_reject(each) for each in report.rejects])
+            record(cur, _log(report, stored, over, taking_back), [_reject(each) for each in report.rejects])
             step("write", 0.9)
     finally:
         raw.close()
@@ -58,12 +78,24 @@ def load(workspace: Any, plan: Plan, progress: Progress | None = None) -> Import
     return report
 
 
+def _steps(plan: Plan, progress: Progress | None, stop: threading.Event | None) -> Progress:
+    """Tells how far it is; between two steps a load can be given up."""
+
+    def step(name: str, share: float) -> None:
+        if stop is not None and stop.is_set() and name != "keep":
+            raise Refused("import_stopped", file=plan.file)
+        if progress:
+            progress(name, share)
+
+    return step
+
+
 def try_out(workspace: Any, plan: Plan) -> ImportReport:
     """What `load` would do, without writing: rows that would be made and rejected, warnings. The file stays at hand."""
     if plan.questions or plan.table is None:
         return ImportReport(plan, rows_read=plan.rows, rows_rejected=0, warnings=plan.warnings)
     raw = staging.take(plan)
-    report, rows = _checked(workspace, raw, plan, 0)
+    report, rows = _checked(workspace, raw, plan, 0, Standing(workspace) if workspace is not None else None)
     tables: dict[str, int] = {}
     for each in rows:
         tables[each.table] = tables.get(each.table, 0) + raw.query(f"SELECT count(*) FROM ({each.sql})")[0][0]
@@ -82,21 +114,23 @@ def refuse_open(plan: Plan) -> None:
         raise Refused("not_a_table", file=plan.file)
 
 
-def _refuse_again(workspace: Any, plan: Plan) -> None:
+def _refuse_again(workspace: Any, plan: Plan, taking_back: Sequence[int]) -> None:
     if plan.options.again:
         return
     known = known_file(workspace, plan.sha256, plan.sheet)
-    if known is not None:
+    if known is not None and known.id not in taking_back:
         raise Refused("file_again", file=plan.file, id=str(known.id), known=known.file)
 
 
-def _checked(workspace: Any, raw: Raw, plan: Plan, number: int) -> tuple[ImportReport, list[Rows]]:
+def _checked(
+    workspace: Any, raw: Raw, plan: Plan, number: int, standing: Standing | None
+) -> tuple[ImportReport, list[Rows]]:
     """Types and checks every line: the report as far as it is known before the load, and the rows to make."""
     zone = str(workspace.settings.time_zone) if workspace is not None else "UTC"
     lines: Typed = typed.make(raw, plan, zone, number)
-    named = identity.find_known(workspace, lines, plan) if workspace is not None else []
+    named = identity.find_known(standing, lines, plan) if standing else []
     sorted_, found = sales.sort(lines, plan)
-    aliases, taken = identity.take_over(workspace, lines, plan) if workspace is not None else ([], [])
+    aliases, taken = identity.take_over(standing, lines, plan) if standing else ([], [])
     rejected: list[Rejected] = lines.rejected()
     good = lines.good()
     messages: list[Message] = [*plan.warnings, *named, *taken, *found, *checks.of_lines(lines, plan, sorted_)]
@@ -146,8 +180,13 @@ def _reject(each: Rejected) -> Reject:
     return Reject(each.row, each.column, each.value, f"intake.{reason.code}", dict(reason.params), each.line)
 
 
-def _log(report: ImportReport, stored: str) -> Import:
+def _log(report: ImportReport, stored: str, over: Import | None, taking_back: Sequence[int]) -> Import:
     plan = report.plan
+    mapping = [
+        {"column": column, "field": field, "confidence": sure, "why": [each.plain() for each in why]}
+        for column, field, sure, why in plan.mapping()
+    ]
+    before = () if over is None else over.before if _same(over, plan, mapping) else (*over.before, _was(over))
     return Import(
         file=plan.file,
         sha256=plan.sha256,
@@ -159,12 +198,28 @@ def _log(report: ImportReport, stored: str) -> Import:
         stored_as=stored,
         tables=report.tables,
         format=plan.format.plain(),
-        mapping=[
-            {"column": column, "field": field, "confidence": sure, "why": [each.plain() for each in why]}
-            for column, field, sure, why in plan.mapping()
-        ],
+        mapping=mapping,
         unmapped=list(plan.unmapped),
         options=plan.options.plain(),
         warnings=[each.plain() for each in report.warnings],
         id=report.id or 0,
+        imported_at=over.imported_at if over else None,
+        plan=kept(plan),
+        before=before,
+        replaces=list(over.replaces if over else taking_back),
     )
+
+
+def _same(made: Import, plan: Plan, mapping: list[dict]) -> bool:
+    """Whether the plan is the one by which the import was made."""
+    places = [(each["column"], each["field"]) for each in mapping]
+    return [(each["column"], each["field"]) for each in made.mapping] == places and dict(made.options) == json.loads(
+        json.dumps(plan.options.plain())
+    )
+
+
+def _was(made: Import) -> dict[str, Any]:
+    """What the log keeps of an import that is loaded anew."""
+    counts = {name: getattr(made, name) for name in ("table", "rows_read", "rows_loaded", "rows_rejected")}
+    until = datetime.now().replace(microsecond=0).isoformat()
+    return {**counts, "tables": dict(made.tables), "mapping": made.mapping, "options": made.options, "until": until}

@@ -2,7 +2,19 @@
 
 from kpi.workspace.door import door_check
 from kpi.workspace.findings import Finding, findings
-from kpi.workspace.imports import Import, Reject, imports, known_file, next_import, record, rejects, undo
+from kpi.workspace.imports import (
+    Import,
+    Reject,
+    imports,
+    known_file,
+    logged,
+    next_import,
+    record,
+    rejects,
+    take_back,
+    take_out,
+    undo,
+)
 from kpi.workspace.inventory import Loaded, inventory
 from kpi.workspace.names import check_name, home, names
 from kpi.workspace.registry import (
@@ -41,6 +53,7 @@ __all__ = [
     "known_file",
     "known_setting",
     "known_settings",
+    "logged",
     "names",
     "next_import",
     "open_workspace",
@@ -48,5 +61,7 @@ __all__ = [
     "record",
     "rejects",
     "rename",
+    "take_back",
+    "take_out",
     "undo",
 ]

@@ -19,7 +19,8 @@ class Import:
     """One file or sheet as it was imported. The fields are the columns of state.imports.
 
     table: what one line of the file stands for; tables: rows made in each; rows_*: source lines,
-    rows_read = rows_loaded + rows_rejected.
+    rows_read = rows_loaded + rows_rejected. plan: as it was carried out, to be carried out again; before: what a later
+    mapping of the same file replaced, the oldest first; replaces: imports that this one took back.
     """
 
     file: str
@@ -39,6 +40,9 @@ class Import:
     id: int = 0
     imported_at: datetime | None = None
     undone_at: datetime | None = None
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    before: Sequence[Mapping[str, Any]] = ()
+    replaces: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class Reject:
 
 
 COLUMNS = tuple(each.name for each in fields(Import))
-JSON = ("tables", "format", "mapping", "unmapped", "options", "warnings")
+JSON = ("tables", "format", "mapping", "unmapped", "options", "warnings", "plan", "before", "replaces")
+EMPTY: dict[str, Any] = {"plan": {}, "before": (), "replaces": ()}  # in workspaces of older versions
 
 
 def next_import(cur: Cursor) -> int:
@@ -106,7 +111,17 @@ def imports(workspace: Workspace) -> list[Import]:
     found = []
     for row in workspace.rows(f"SELECT {listed} FROM state.imports ORDER BY id"):
         values = dict(zip(COLUMNS, row, strict=True))
-        found.append(Import(**(values | {name: json.loads(values[name] or "null") for name in JSON})))
+        read = {name: json.loads(values[name] or "null") for name in JSON}
+        read |= {name: value for name, value in EMPTY.items() if read[name] is None}
+        found.append(Import(**(values | read)))
+    return found
+
+
+def logged(workspace: Workspace, number: int) -> Import:
+    """The import of that number, taken back or not; Refused("import_missing") where there is none."""
+    found = next((each for each in imports(workspace) if each.id == number), None)
+    if found is None:
+        raise Refused("import_missing", id=str(number))
     return found
 
 
@@ -133,18 +148,35 @@ def known_file(workspace: Workspace, sha256: str, sheet: str | None = None) -> I
     return found[-1] if found else None
 
 
+def take_out(cur: Cursor, number: int) -> None:
+    """Removes the rows, the rejected rows and the log row of an import within a transaction that writes them anew."""
+    _remove_rows(cur, number)
+    cur.execute("DELETE FROM state.rejected_rows WHERE import_id = ?", [number]).fetchall()
+    cur.execute("DELETE FROM state.imports WHERE id = ?", [number]).fetchall()
+
+
+def take_back(cur: Cursor, number: int) -> None:
+    """Takes the rows of an import out within a transaction; its log row stays, with undone_at. Refused where there is
+    no such import or it has been taken back."""
+    found = cur.execute("SELECT undone_at FROM state.imports WHERE id = ?", [number]).fetchall()
+    if not found:
+        raise Refused("import_missing", id=str(number))
+    if found[0][0] is not None:
+        raise Refused("import_undone", id=str(number))
+    _remove_rows(cur, number)
+    now = datetime.now().replace(microsecond=0)
+    cur.execute("UPDATE state.imports SET undone_at = ? WHERE id = ?", [now, number]).fetchall()
+
+
+def _remove_rows(cur: Cursor, number: int) -> None:
+    for name in model.tables():
+        cur.execute(f"DELETE FROM rows.{quoted(name)} WHERE _import = ?", [number]).fetchall()
+    cur.execute("DELETE FROM state.assessments WHERE _import = ?", [number]).fetchall()
+
+
 def undo(workspace: Workspace, number: int) -> Import:
     """Takes the rows of an import out; older values of the same keys show again. Refused where there is no such
     import or it has been taken back. The import as it was logged, with undone_at."""
     with workspace.write() as cur:
-        found = cur.execute("SELECT undone_at FROM state.imports WHERE id = ?", [number]).fetchall()
-        if not found:
-            raise Refused("import_missing", id=str(number))
-        if found[0][0] is not None:
-            raise Refused("import_undone", id=str(number))
-        for name in model.tables():
-            cur.execute(f"DELETE FROM rows.{quoted(name)} WHERE _import = ?", [number]).fetchall()
-        cur.execute("DELETE FROM state.assessments WHERE _import = ?", [number]).fetchall()
-        now = datetime.now().replace(microsecond=0)
-        cur.execute("UPDATE state.imports SET undone_at = ? WHERE id = ?", [now, number]).fetchall()
-    return next(each for each in imports(workspace) if each.id == number)
+        take_back(cur, number)
+    return logged(workspace, number)
