@@ -20,7 +20,11 @@ MEMORY = "1GB"  # above it the scratch database spills to its temporary folder
 
 @dataclass(frozen=True)
 class Format:
-    """How the file is laid out. header: line of the header as a spreadsheet shows it, 0 where there is none."""
+    """How the file is laid out. header: (last) line of the header as a spreadsheet shows it, 0 where there is none.
+
+    rows: lines of the header, where it takes more than one; units: the line under it that names the units;
+    cuts: places in the line where the columns of fixed width begin, as "0,8,15".
+    """
 
     kind: str  # csv, sheet, parquet
     encoding: str | None = None
@@ -29,6 +33,9 @@ class Format:
     escape: str | None = None
     header: int | None = None
     sheet: str | None = None
+    rows: int | None = None
+    units: int | None = None
+    cuts: str | None = None
 
     def plain(self) -> dict:
         """What is known about the layout, as a JSON object."""
