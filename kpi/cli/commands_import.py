@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 from kpi.cli import Answer, Call, Table
-from kpi.errors import KpiError
+from kpi.errors import KpiError, Refused
 
 
 def register(subparsers) -> None:
-    """import W FILE… [options] · template TABLE --out FILE.xlsx"""
+    """import W FILE… [options] · remap W IMPORT_ID [options] · template TABLE --out FILE.xlsx"""
     parser = subparsers.add_parser("import", help="cli.help_import")
     parser.add_argument("workspace", metavar="W", help="cli.help_w")
     parser.add_argument("file", metavar="FILE", nargs="+", help="cli.help_file")
-    parser.add_argument("--table", metavar="T", help="cli.help_table")
-    parser.add_argument("--map", metavar="[T.]FIELD=COLUMN", action="append", default=[], help="cli.help_map")
-    parser.add_argument("--set", metavar="[T.]FIELD=VALUE", action="append", default=[], help="cli.help_set")
-    parser.add_argument("--ignore", metavar="COLUMN", action="append", default=[], help="cli.help_ignore")
-    parser.add_argument("--dates", metavar="dmy|mdy|ymd|jalali", help="cli.help_dates")
-    parser.add_argument("--decimal", metavar=",|.", help="cli.help_decimal")
-    parser.add_argument("--sheet", metavar="S", help="cli.help_sheet")
-    parser.add_argument("--encoding", metavar="E", help="cli.help_encoding")
-    parser.add_argument("--delimiter", metavar="D", help="cli.help_delimiter")
-    parser.add_argument("--header", metavar="N", type=int, help="cli.help_header")
+    _add_options(parser)
     parser.add_argument("--again", action="store_true", help="cli.help_again")
-    parser.add_argument("--dry-run", action="store_true", help="cli.help_dry_run")
+    parser.add_argument("--replace", action="store_true", help="cli.help_replace")
     parser.set_defaults(run=load_files, creates=True)
+    parser = subparsers.add_parser("remap", help="cli.help_remap")
+    parser.add_argument("workspace", metavar="W", help="cli.help_w")
+    parser.add_argument("number", metavar="IMPORT_ID", help="cli.help_import_id")
+    _add_options(parser)
+    parser.set_defaults(run=remap)
     parser = subparsers.add_parser("template", help="cli.help_template")
     parser.add_argument("table", metavar="TABLE", help="cli.help_table")
     parser.add_argument("--out", metavar="FILE.xlsx", required=True, help="cli.help_out")
     parser.set_defaults(run=template)
 
 
-def load_files(call: Call) -> Answer:
-    """Recognises and loads each file; one that cannot be loaded leaves the others loaded and the status 1."""
+def _add_options(parser) -> None:
+    """What overrules the recognition: the same for import and remap."""
+    parser.add_argument("--table", metavar="T", help="cli.help_table")
+    parser.add_argument("--map", metavar="[T.]FIELD=COLUMN", action="append", default=[], help="cli.help_map")
+    parser.add_argument("--set", metavar="[T.]FIELD=VALUE", action="append", default=[], help="cli.help_set")
+    parser.add_argument("--ignore", metavar="COLUMN", action="append", default=[], help="cli.help_ignore")
+    parser.add_argument("--word", metavar="[T.]FIELD:WORD=VALUE", action="append", default=[], help="cli.help_word")
+    parser.add_argument("--shape", metavar="months|log|as_is", help="cli.help_shape")
+    parser.add_argument("--dates", metavar="dmy|mdy|ymd|jalali", help="cli.help_dates")
+    parser.add_argument("--decimal", metavar=",|.", help="cli.help_decimal")
+    parser.add_argument("--sheet", metavar="S", help="cli.help_sheet")
+    parser.add_argument("--encoding", metavar="E", help="cli.help_encoding")
+    parser.add_argument("--delimiter", metavar="D", help="cli.help_delimiter")
+    parser.add_argument("--header", metavar="N", type=int, help="cli.help_header")
+    parser.add_argument("--dry-run", action="store_true", help="cli.help_dry_run")
+
+
+def _given(args):
+    """The options of a command line, checked."""
     from kpi import intake
 
-    args = call.args
-    given = intake.options(
+    return intake.options(
         table=args.table,
         maps=args.map,
         sets=args.set,
@@ -46,8 +58,18 @@ def load_files(call: Call) -> Answer:
         encoding=args.encoding,
         header=args.header,
         ignore=tuple(args.ignore),
-        again=args.again,
+        words=args.word,
+        shape=args.shape,
+        again=getattr(args, "again", False),
     )
+
+
+def load_files(call: Call) -> Answer:
+    """Recognises and loads each file; one that cannot be loaded leaves the others loaded and the status 1."""
+    from kpi import intake
+
+    args = call.args
+    given = _given(args)
     plans, failures = intake.inspect_each(call.workspace, [call.path(each) for each in args.file], given)
     if failures and not plans and len(failures) == 1:
         raise failures[0].error
@@ -83,9 +105,13 @@ def _load(call: Call, plan):
         call.warn(call.texts.error(error))
         return intake.ImportReport(plan, rows_read=plan.rows, rows_rejected=plan.rows, warnings=plan.warnings)
     if report.id is None:
-        reason = report.rejects[0].reason.text(call.texts) if report.rejects else "–"
-        call.warn(call.texts.t("cli.import_nothing", file=plan.file, rows=report.rows_rejected, reason=reason))
+        _told_nothing(call, report)
     return report
+
+
+def _told_nothing(call: Call, report) -> None:
+    reason = report.rejects[0].reason.text(call.texts) if report.rejects else "–"
+    call.warn(call.texts.t("cli.import_nothing", file=report.plan.file, rows=report.rows_rejected, reason=reason))
 
 
 def _ask(call: Call, plan, question) -> None:
@@ -127,6 +153,26 @@ def _lines(call: Call, report, entry: dict, dry_run: bool) -> list[str | Table]:
         rows = [[str(r["row"]), r["column"], r["value"], r["reason"]] for r in entry["rejects"][:10]]
         lines.append(Table(heads, rows))
     return lines
+
+
+def remap(call: Call) -> Answer:
+    """Loads an import anew from its original, by the options given or, without any, as it was."""
+    from kpi import intake
+
+    number, given = call.args.number, _given(call.args)
+    if not number.isdecimal():
+        raise Refused("import_missing", id=number)
+    asked = None if given == intake.Options() else given
+    report = intake.remap(call.workspace, int(number), asked, dry_run=call.args.dry_run)
+    for question in report.plan.questions:
+        _ask(call, report.plan, question)
+    if report.id is None and not call.args.dry_run:
+        _told_nothing(call, report)
+    entry = intake.entry(report, call.texts)
+    fine = _fine(report, call.args.dry_run)
+    for said in [each.text(call.texts) for each in report.warnings] if fine else []:
+        call.warn(f"{_name(report.plan)}: {said}")
+    return Answer({"imports": [entry]}, _lines(call, report, entry, call.args.dry_run), int(not fine))
 
 
 def template(call: Call) -> Answer:

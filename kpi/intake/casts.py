@@ -11,6 +11,7 @@ from kpi.intake.layers import CELL, CHECK, FAST, VALUE, Layers
 from kpi.intake.messages import Message, say
 from kpi.intake.names import name_id, plain, quote
 from kpi.intake.numbers import NumberStyle
+from kpi.intake.options import Options
 from kpi.intake.plan import Fill
 from kpi.intake.raw import Raw, cell
 
@@ -32,8 +33,9 @@ class Cast:
 class Casts:
     """The casts of one file; words are looked up in its values."""
 
-    def __init__(self, raw: Raw, layers: Layers, time_zone: str, number: int) -> None:
+    def __init__(self, raw: Raw, layers: Layers, time_zone: str, number: int, options: Options | None = None) -> None:
         self.raw, self.layers, self.time_zone, self.number = raw, layers, time_zone, number
+        self.options = options or Options()  # the words whose meaning the user gave
         self.unmapped: dict[str, list[tuple[str, int]]] = {}  # header → words without a meaning, with counts
         self.translated: set[int] = set()  # columns whose words were changed, so that the originals are kept
 
@@ -128,7 +130,7 @@ class Casts:
 
     def _words(self, field: model.Field, column: int, text: str) -> str:
         """Words of the file as values of the model; the others stay in the extra columns and are reported."""
-        known = lexicon.words(field.path)
+        known = lexicon.words(field.path) | self.options.meanings(field.path)
         cases, strange = [], []
         for word, n in self._distinct(column):
             value = known.get(plain(word)) or known.get(plain(word).lstrip("0123456789 "))
@@ -147,7 +149,8 @@ class Casts:
     def _flag(self, field: model.Field, column: int, text: str) -> Cast:
         yes, no = [], []
         for word, _ in self._distinct(column):
-            value = lexicon.flags().get(plain(word))
+            told = self.options.meanings(field.path).get(plain(word))
+            value = told == "true" if told else lexicon.flags().get(plain(word))
             if value is None and field.name == "reopened" and plain(word).isdigit():
                 value = int(plain(word)) > 0  # a count of reopenings
             if value is not None:

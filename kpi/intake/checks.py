@@ -41,7 +41,12 @@ def of_lines(typed: Typed, plan: Plan, sorted_: bool) -> list[Message]:
     if main is None:
         return []
     found = [
-        say("unmapped_words", column=column, words=", ".join(f"{word} ({n})" for word, n in words[:MOST_WORDS]))
+        say(
+            "unmapped_words",
+            column=column,
+            field=_listed(plan, column),
+            words=", ".join(f"{word} ({n})" for word, n in words[:MOST_WORDS]),
+        )
         for column, words in typed.unmapped.items()
     ]
     for table, names in variants(typed, plan):
@@ -53,6 +58,13 @@ def of_lines(typed: Typed, plan: Plan, sorted_: bool) -> list[Message]:
     if main.table == "tickets":
         found += _tickets(typed)
     return found
+
+
+def _listed(plan: Plan, header: str) -> str:
+    """The closed list that a column goes to."""
+    index = next(i for i, each in enumerate(plan.headers) if each.name == header)
+    paths = (f"{t.table}.{f.field}" for t in plan.targets for f in t.fills if f.column == index)
+    return next((path for path in paths if model.field(path).values), "")
 
 
 def _count(typed: Typed, condition: str) -> int:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from kpi import model
 from kpi.errors import Refused, Unknown
+from kpi.intake.names import plain
 
 DATE_ORDERS = ("dmy", "mdy", "ymd", "jalali")
 DECIMALS = (",", ".")
+SHAPES = ("as_is", "months", "log")
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,9 @@ class Options:
     """maps: (table or "", field, column; column "" leaves the field empty). sets: (table or "", field, value).
 
     dates: dmy, mdy, ymd, jalali. decimal: "," or ".". header: line of the header, 0 for none. ignore: columns that
-    are kept as they are and mapped to nothing. None everywhere: as recognised.
+    are kept as they are and mapped to nothing. words: (table.field or field, word of the file, value of the model).
+    shape: "months" (columns of months become lines), "log" (lines are events of a record), "as_is". None everywhere:
+    as recognised.
     """
 
     table: str | None = None
@@ -30,6 +34,8 @@ class Options:
     delimiter: str | None = None
     header: int | None = None
     ignore: tuple[str, ...] = ()
+    words: tuple[tuple[str, str, str], ...] = ()
+    shape: str | None = None
     again: bool = False
 
     def with_map(self, table: str, field: str, column: str) -> Options:
@@ -37,10 +43,23 @@ class Options:
         kept = tuple(each for each in self.maps if each[:2] != (table, field))
         return replace(self, maps=(*kept, (table, field, column)))
 
+    def with_word(self, path: str, word: str, value: str) -> Options:
+        """The same with one more word; an older meaning of that word gives way. value "": no meaning."""
+        kept = tuple(each for each in self.words if each[:2] != (path, word))
+        return replace(self, words=(*kept, (path, word, value)) if value else kept)
+
+    def meanings(self, path: str) -> dict[str, str]:
+        """Plain word → value of the words given for column `table.field`."""
+        name = path.partition(".")[2]
+        return {plain(word): value for given, word, value in self.words if given in (path, name)}
+
     def answered(self, about: str, answer: str) -> Options:
         """The same with the answer to a question (`Question.about`)."""
         kind, _, place = about.partition(" ")
         owner, _, field = place.rpartition(".")
+        if kind == "column":
+            owner, _, field = answer.rpartition(".")
+            return self.with_map(owner, field, place) if answer else replace(self, ignore=(*self.ignore, place))
         if kind == "map":
             return self.with_map(owner, field, answer)
         if kind == "set":
@@ -61,9 +80,12 @@ def options(
     dates: str | None = None,
     decimal: str | None = None,
     delimiter: str | None = None,
+    words: Iterable[str] = (),
+    shape: str | None = None,
     **rest: object,
 ) -> Options:
-    """Checked options from the words of a command line: maps "[table.]field=column", sets "[table.]field=value".
+    """Checked options from the words of a command line: maps "[table.]field=column", sets "[table.]field=value",
+    words "[table.]field:WORD=VALUE".
 
     Unknown tables and fields raise Unknown, other mistakes Refused("bad_option").
     """
@@ -73,6 +95,8 @@ def options(
         raise Refused("bad_option", option="--dates", value=dates, known=", ".join(DATE_ORDERS))
     if decimal is not None and decimal not in DECIMALS:
         raise Refused("bad_option", option="--decimal", value=decimal, known=", ".join(DECIMALS))
+    if shape is not None and shape not in SHAPES:
+        raise Refused("bad_option", option="--shape", value=shape, known=", ".join(SHAPES))
     if delimiter is not None:
         delimiter = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)
         if len(delimiter) != 1:
@@ -84,8 +108,32 @@ def options(
         dates=dates,
         decimal=decimal,
         delimiter=delimiter,
+        words=tuple(_word(each, table) for each in words),
+        shape=shape,
         **rest,  # type: ignore[arg-type]
     )
+
+
+def _word(text: str, table: str | None) -> tuple[str, str, str]:
+    """`[table.]field:WORD=VALUE` in three parts; the value must be one that the field can have."""
+    place, colon, rest = text.partition(":")
+    word, equals, value = rest.rpartition("=")
+    owner, _, name = place.strip().rpartition(".")
+    owner = owner or (table if table and name in model.table(table).fields else "")
+    if not colon or not equals or not word.strip() or not name:
+        raise Refused("bad_option", option="--word", value=text, known="[table.]field:WORD=VALUE")
+    known = (
+        [model.table(owner).field(name)]
+        if owner
+        else [t.fields[name] for t in model.tables().values() if name in t.fields]
+    )
+    if not known:
+        raise Unknown("column", name, {f for each in model.tables().values() for f in each.fields})
+    values = {v for each in known for v in (("true", "false") if each.type == "flag" else each.values)}
+    if value.strip() not in values:
+        listed = ", ".join(sorted(values)) or "–"
+        raise Refused("bad_option", option="--word", value=text, known=listed)
+    return f"{owner}.{name}" if owner else name, word.strip(), value.strip()
 
 
 def _pair(option: str, text: str, table: str | None) -> tuple[str, str, str]:

@@ -58,7 +58,8 @@ class Question:
     """What only the user can decide.
 
     option: the words of the command line that answer it. about: what the answer sets: "table", "dates", "decimal",
-    "set <field>" or "map <table.field>". answers: what may be answered, () for any table.
+    "shape", "set <field>", "map <table.field>" (answered by a column) or "column <header>" (answered by a
+    table.field, "" to leave it as it is). answers: what may be answered, () for any table.
     """
 
     text: Message

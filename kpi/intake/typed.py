@@ -67,7 +67,7 @@ class Typed:
 def make(raw: Raw, plan: Plan, time_zone: str, number: int) -> Typed:
     """Types every line of `raw` as the plan says. number: of the import, for ids that are made from lines."""
     typed, layers = Typed(raw, plan), Layers()
-    casts = Casts(raw, layers, time_zone, number)
+    casts = Casts(raw, layers, time_zone, number, plan.options)
     bad: dict[str, int] = {}
     for place, target in enumerate(plan.targets):
         for fill in target.fills:

@@ -140,11 +140,12 @@ def _follows(path: str, right: set[str]) -> bool:
 def table(found: list[Score]) -> str:
     """The scores as a table of Markdown, by folder and in total."""
     folders: dict[str, Score] = {}
+    total = Score("**total**")
     for each in found:
         into = folders.setdefault(each.name.partition("/")[0], Score(each.name.partition("/")[0]))
         for state in STATES:
-            setattr(into, state, getattr(into, state) + getattr(each, state))
-    total = Score("**total**", **{state: sum(getattr(each, state) for each in found) for state in STATES})
+            for sum_ in (into, total):
+                setattr(sum_, state, getattr(sum_, state) + getattr(each, state))
     lines = [
         "| data | columns with a meaning | right | asked | wrong | missed | columns without | wrongly mapped |",
         "|---|---|---|---|---|---|---|---|",
