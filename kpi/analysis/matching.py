@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpi.catalogue import choose, goal, goals, kpi, kpis
-from kpi.core import ROLES, Kpi, Text
+from kpi.core import ROLES, Goal, Kpi, Text
 
 # A board of a few: how many of each role a goal brings to it when the user leaves the choice to us.
 FEW = {"direct": 4, "supporting": 2, "guardrail": 1}
@@ -36,12 +36,13 @@ class Match:
         return self.roles[0].role if self.roles else ""
 
 
-def match(goal_ids: Iterable[str], present: frozenset[str]) -> list[Match]:
+def match(goal_ids: Iterable[str], present: frozenset[str], known: Mapping[str, Goal] | None = None) -> list[Match]:
     """The KPIs of the goals in rank order: strongest role over all goals, then computable, then the goals' own order.
 
     present: the `table.column` that hold data. A KPI without data is listed with what it misses, never hidden.
+    known: the goals by id where a workspace has some of its own; else the catalogue's.
     """
-    chosen = [goal(id_) for id_ in goal_ids]
+    chosen = [_goal(id_, known) for id_ in goal_ids]
     roles: dict[str, list[RoleIn]] = {}
     for each in chosen:
         for link in each.kpis:
@@ -87,9 +88,13 @@ def outcome_halves(selected: Iterable[str]) -> dict[str, str]:
     return {volume: outcome for volume, outcome in pairs.items() if volume in held and outcome not in held}
 
 
-def serves(kpi_id: str, goal_ids: Iterable[str]) -> bool:
-    """Whether the KPI has a role in any of the goals."""
-    return any(link.kpi == kpi_id for id_ in goal_ids for link in goal(id_).kpis)
+def serves(kpi_id: str, goal_ids: Iterable[str], known: Mapping[str, Goal] | None = None) -> bool:
+    """Whether the KPI has a role in any of the goals. known: as for `match`."""
+    return any(link.kpi == kpi_id for id_ in goal_ids for link in _goal(id_, known).kpis)
+
+
+def _goal(id_: str, known: Mapping[str, Goal] | None) -> Goal:
+    return known[id_] if known is not None and id_ in known else goal(id_)
 
 
 def _match(each: Kpi, roles: tuple[RoleIn, ...], present: frozenset[str]) -> Match:

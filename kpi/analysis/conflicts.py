@@ -1,0 +1,72 @@
+"""Where chosen goals pull against each other: said before anybody works for both, never a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from kpi.analysis.progress import Target
+from kpi.catalogue import kpi
+from kpi.core import ROLES, Goal
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """`conflict.<code>` of the locales says it.
+
+    opposite: two targets of one KPI, of which one must rise and the other fall. backwards: a target asks for less of
+    what is better higher, or more of what is better lower. endangers: a KPI that measures one goal, when pushed, tends
+    to harm `other`, which measures another (the guardrails of its definition).
+    """
+
+    code: str
+    kpi: str
+    goals: tuple[str, ...]
+    other: str = ""
+
+
+def conflicts(goals: Sequence[Goal], targets: Sequence[Target]) -> list[Conflict]:
+    """The conflicts among the chosen goals and the targets set for them, those about numbers first."""
+    return [*_opposite(targets), *_backwards(targets), *_endangered(goals)]
+
+
+def _way(target: Target) -> int:
+    """1 where the KPI must rise, -1 where it must fall, 0 where it must stay or nobody can tell."""
+    if target.baseline is None or target.aim is None or target.baseline == target.aim:
+        return 0
+    return 1 if target.aim > target.baseline else -1
+
+
+def _opposite(targets: Sequence[Target]) -> list[Conflict]:
+    found = []
+    for one, other in combinations(targets, 2):
+        same = one.kpi == other.kpi and (one.scope, one.scope_id) == (other.scope, other.scope_id)
+        together = one.since < other.until and other.since < one.until
+        if same and together and one.goal != other.goal and _way(one) * _way(other) < 0:
+            found.append(Conflict("opposite", one.kpi, (one.goal or "", other.goal or "")))
+    return found
+
+
+def _backwards(targets: Sequence[Target]) -> list[Conflict]:
+    wanted = {"higher": 1, "lower": -1}
+    return [
+        Conflict("backwards", t.kpi, (t.goal or "",))
+        for t in targets
+        # a sum or count that should stay small starts from nothing and is a budget, not a way to go
+        if t.value is not None and t.baseline and _way(t) * wanted.get(kpi(t.kpi).better, 0) < 0
+    ]
+
+
+def _endangered(goals: Sequence[Goal]) -> list[Conflict]:
+    direct = {each.id: [link.kpi for link in each.kpis if link.role == ROLES[0]] for each in goals}
+    found: dict[tuple[str, str], Conflict] = {}
+    for one in goals:
+        for pushed in direct[one.id]:
+            for harmed in kpi(pushed).guardrails:
+                victims = [
+                    g.id for g in goals if harmed in direct[g.id] and pushed not in direct[g.id] and g is not one
+                ]
+                if victims:
+                    found.setdefault((pushed, harmed), Conflict("endangers", pushed, (one.id, *victims), harmed))
+    return list(found.values())
