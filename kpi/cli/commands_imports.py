@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from kpi.cli import Answer, Call, Table
 from kpi.errors import Refused
-from kpi.workspace import Import, imports, inventory, rejects, undo
+from kpi.workspace import Import, imports, inventory, rejects
 
 
 def register(subparsers) -> None:
@@ -61,13 +61,17 @@ def _data(call: Call, each: Import) -> dict[str, object]:
 
 
 def take_back(call: Call) -> Answer:
-    """Takes one import back out."""
+    """Takes one import back out; what it had replaced stands again."""
+    from kpi import intake
+
     number = call.args.number
     if not number.isdecimal():
         raise Refused("import_missing", id=number)
-    done = undo(call.workspace, int(number))
-    said = call.texts.t("cli.undone", id=str(done.id), file=_file(done), rows=done.rows_loaded)
-    return Answer({"imports": [_data(call, done)], "revision": call.workspace.revision}, [said])
+    done, again = intake.undo(call.workspace, int(number))
+    said = [call.texts.t("cli.undone", id=str(done.id), file=_file(done), rows=done.rows_loaded)]
+    said += [call.texts.t("cli.restored", id=str(each.id), file=_file(each)) for each in again]
+    data = [_data(call, each) for each in (done, *again)]
+    return Answer({"imports": data, "revision": call.workspace.revision}, said)
 
 
 def tables(call: Call) -> Answer:

@@ -13,6 +13,7 @@ from kpi.intake.plan import Fill, Header, Plan, Question, Target
 from kpi.intake.preview import Preview, preview
 from kpi.intake.raw import Format
 from kpi.intake.readers import SUFFIXES
+from kpi.intake.remap import hold_original, plan_again, remap, undo
 from kpi.intake.report import ImportReport, entry, mapping, why
 from kpi.intake.template import write_template
 from kpi.intake.typed import Rejected
@@ -35,13 +36,17 @@ __all__ = [
     "drop",
     "entry",
     "hold",
+    "hold_original",
     "inspect",
     "inspect_each",
     "load",
     "mapping",
     "options",
+    "plan_again",
     "preview",
+    "remap",
     "try_out",
+    "undo",
     "why",
     "write_template",
 ]

@@ -20,7 +20,7 @@ KIND = "is"
 def kept(plan: Plan) -> dict[str, Any]:
     """The plan as JSON-ready values, without the cells it shows (they are in the original) and what it says."""
     headers = tuple(replace(each, samples=()) for each in plan.headers)
-    return _plain(replace(plan, headers=headers, questions=(), warnings=(), others=()))
+    return _plain(replace(plan, path=plan.file, headers=headers, questions=(), warnings=(), others=()))
 
 
 def _plain(value: Any) -> Any:

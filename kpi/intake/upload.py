@@ -24,11 +24,16 @@ def hold(workspace: Any, name: str, data: bytes | memoryview, limit_mb: float | 
     if limit_mb is not None and size > limit_mb:
         command = f"python -m kpi import {shlex.quote(workspace.name)} {shlex.quote(name)}"
         raise Refused("upload_too_big", file=name, size=round(size, 1), limit=limit_mb, command=command)
-    folder = workspace.spool / f"upload-{uuid.uuid4().hex[:12]}"
-    folder.mkdir(mode=0o700)
-    path = folder / (NAME.sub("_", Path(name).name).strip(" .")[-120:] or "upload")
+    path = place(workspace, name)
     path.write_bytes(data)
     return path
+
+
+def place(workspace: Any, name: str) -> Path:
+    """Where a file of that name can be written for a while: a folder of its own in the workspace's spool."""
+    folder = workspace.spool / f"upload-{uuid.uuid4().hex[:12]}"
+    folder.mkdir(mode=0o700)
+    return folder / (NAME.sub("_", Path(name).name).strip(" .")[-120:] or "upload")
 
 
 def drop(path: Path) -> None:
