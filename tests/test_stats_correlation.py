@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from kpi.stats import correlate, cross_correlation, lagged
-from kpi.stats.lagged import autoregression, filtered
+from kpi.stats import correlate, lagged
+from kpi.stats.prewhiten import autoregressions, crossed, filtered_rows
 from tests.support import SHARED
 
 ORACLES = SHARED / "oracles"
@@ -63,8 +63,8 @@ def test_cross_correlation_equals_ccf_of_r():
     lead, sales = columns("ccf_bjsales_input.csv", "lead", "sales")
     by, raw, diffed = columns("ccf_bjsales.csv", "lead_precedes_sales_by", "raw", "diffed")
     place = by.astype(int) + 12
-    assert cross_correlation(lead, sales, 12)[place] == pytest.approx(raw, abs=1e-12)
-    assert cross_correlation(np.diff(lead), np.diff(sales), 12)[place] == pytest.approx(diffed, abs=1e-12)
+    assert crossed(lead[None], sales[None], 12)[0][place] == pytest.approx(raw, abs=1e-12)
+    assert crossed(np.diff(lead)[None], np.diff(sales)[None], 12)[0][place] == pytest.approx(diffed, abs=1e-12)
 
 
 @oracle
@@ -73,8 +73,9 @@ def test_box_and_jenkins_lead_of_three_is_found():
     lead, sales = columns("ccf_bjsales_input.csv", "lead", "sales")
     found = lagged(lead, sales, 12)
     assert found.best == 3
-    phi = autoregression(np.diff(lead))
-    r = cross_correlation(filtered(np.diff(lead), phi), filtered(np.diff(sales), phi), 12)
+    phi, order = autoregressions(np.diff(lead)[None])
+    left = [filtered_rows(np.diff(series)[None], phi, int(order[0])) for series in (lead, sales)]
+    r = crossed(*left, 12)[0]
     assert int(np.argmax(np.abs(r))) - 12 == 3
     assert r[15] == pytest.approx(0.675, abs=0.01)
 

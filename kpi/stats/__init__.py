@@ -24,8 +24,11 @@ from kpi.stats.composite import (
     ratings,
 )
 from kpi.stats.correlation import Correlation, correlate
-from kpi.stats.lagged import Lagged, cross_correlation, lagged
-from kpi.stats.multiple import benjamini_hochberg
+from kpi.stats.lagged import Lagged, lagged
+from kpi.stats.leads import Lead, screen
+from kpi.stats.likeness import Likeness, likeness
+from kpi.stats.little import TooLittle
+from kpi.stats.multiple import benjamini_hochberg, holm
 from kpi.stats.nps import (
     NpsBands,
     NpsDifference,
@@ -50,6 +53,8 @@ __all__ = [
     "Cuts",
     "Incidence",
     "Lagged",
+    "Lead",
+    "Likeness",
     "Limits",
     "NpsBands",
     "NpsDifference",
@@ -58,6 +63,7 @@ __all__ = [
     "Ratings",
     "Signal",
     "Survival",
+    "TooLittle",
     "attainment",
     "autocorrelated",
     "band_attainment",
@@ -65,14 +71,15 @@ __all__ = [
     "cluster",
     "composite",
     "correlate",
-    "cross_correlation",
     "cumulative_incidence",
     "cut_points",
     "default_k",
     "enough",
     "features",
+    "holm",
     "kaplan_meier",
     "lagged",
+    "likeness",
     "median_time",
     "newcombe",
     "nps_bands",
@@ -86,6 +93,7 @@ __all__ = [
     "rating_score",
     "ratings",
     "score",
+    "screen",
     "stability",
     "wilson",
     "within_noise",
