@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi.cli import Answer, Call, Table
-from kpi.workspace import findings
+from kpi.quality import findings
 
 
 def register(subparsers) -> None:
@@ -23,7 +23,7 @@ def check(call: Call) -> Answer:
             "table": each.table,
             "rows": each.n,
             "of": each.of,
-            "message": texts.of(each.about, n=each.n, of=each.of),
+            "message": each.message(texts),
             "examples": each.examples,
         }
         for each in found

@@ -1,7 +1,6 @@
 """One client's data and state: open and share, import log and undo, derived tables, settings, migrations."""
 
 from kpi.workspace.door import door_check
-from kpi.workspace.findings import Finding, findings
 from kpi.workspace.imports import (
     Import,
     Reject,
@@ -31,7 +30,6 @@ from kpi.workspace.sharing import Request
 from kpi.workspace.workspace import Workspace
 
 __all__ = [
-    "Finding",
     "Import",
     "Loaded",
     "Reject",
@@ -45,7 +43,6 @@ __all__ = [
     "create",
     "delete",
     "door_check",
-    "findings",
     "hand_over_or_open",
     "home",
     "imports",
