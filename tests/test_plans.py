@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from kpi.analysis.chain import chain, usual_function
 from kpi.analysis.conflicts import conflicts
 from kpi.analysis.matching import match, serves
 from kpi.analysis.progress import Target
@@ -155,3 +156,20 @@ def test_guardrails_of_the_catalogue_do_name_conflicts():
     for each in found:
         assert each.other in kpi(each.kpi).guardrails
         assert len(each.goals) >= 2
+
+
+def test_the_chain_does_not_end_with_a_loose_kpi():
+    """F96, step 4."""
+    tactics = {"sales": "offer sets", "marketing": " ", "service": "call back"}
+    made = chain("increase_sales", "sell packages", tactics, [("close_rate", "sales"), ("nps", "marketing")])
+    assert made.loose == ("nps",) and not made.whole and made.idle == ("service",)
+    assert chain("increase_sales", "sell packages", tactics, [("close_rate", "sales")]).whole
+    assert not chain("increase_sales", " ", tactics, [("close_rate", "sales")]).whole
+    assert not chain("increase_sales", "sell packages", tactics, []).whole
+    assert usual_function("close_rate") == "sales" and usual_function("tickets_handled") == "service"
+    assert usual_function("days_sales_outstanding", "sales") == "sales"
+
+
+def test_owner_and_function_of_a_kpi_are_kept(ws):
+    select_kpis(ws, [Selection("close_rate", "increase_sales", None, "Olena", "sales")])
+    assert selected_kpis(ws) == (Selection("close_rate", "increase_sales", None, "Olena", "sales"),)

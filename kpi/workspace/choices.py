@@ -11,12 +11,14 @@ from kpi.workspace.workspace import Workspace
 
 @dataclass(frozen=True)
 class Selection:
-    """A KPI on the board: the goal it serves (None: linked to no goal, `reason` says why) and its place."""
+    """A KPI on the board: the goal it serves (None: linked to no goal, `reason` says why), its owner, and the function
+    (marketing, sales, service) whose tactic it measures."""
 
     kpi: str
     goal: str | None = None
     reason: str | None = None
     owner: str | None = None
+    function: str | None = None
 
 
 def chosen_goals(workspace: Workspace) -> tuple[str, ...]:
@@ -45,10 +47,11 @@ def choose_goals(workspace: Workspace, goal_ids: Sequence[str]) -> None:
 
 def selected_kpis(workspace: Workspace) -> tuple[Selection, ...]:
     """The KPIs of the board in their order, each once."""
-    sql = "select kpi_id, goal_id, reason, owner from state.kpi_selections order by position, selected_at, kpi_id"
+    columns = "kpi_id, goal_id, reason, owner, function"
+    sql = f"select {columns} from state.kpi_selections order by position, selected_at, kpi_id"
     found: dict[str, Selection] = {}
-    for kpi_id, goal_id, reason, owner in workspace.rows(sql):
-        found.setdefault(kpi_id, Selection(kpi_id, goal_id, reason, owner))
+    for row in workspace.rows(sql):
+        found.setdefault(row[0], Selection(*row))
     return tuple(found.values())
 
 
@@ -59,8 +62,9 @@ def select_kpis(workspace: Workspace, selections: Iterable[Selection]) -> None:
     with workspace.write() as cur:
         cur.execute("delete from state.kpi_selections").fetchall()
         for position, s in enumerate(wanted):
-            sql = "insert into state.kpi_selections (goal_id, kpi_id, owner, reason, position, selected_at) values (?, ?, ?, ?, ?, ?)"
-            cur.execute(sql, [s.goal, s.kpi, s.owner, s.reason, position, now]).fetchall()
+            columns = "goal_id, kpi_id, owner, reason, function, position, selected_at"
+            values = [s.goal, s.kpi, s.owner, s.reason, s.function, position, now]
+            cur.execute(f"insert into state.kpi_selections ({columns}) values (?, ?, ?, ?, ?, ?, ?)", values).fetchall()
 
 
 def add_rating(

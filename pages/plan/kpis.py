@@ -1,5 +1,7 @@
 """KPIs: those that match the goals in rank order, the pairs of volume and outcome, and the way to the board."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from kpi.analysis.lint import hints, unused
@@ -117,6 +119,15 @@ if loose:
     why = st.text_input(here.t("loose_why"), key="kpis_why", persist_state="session")
 
 chosen = list(dict.fromkeys([*ticked, *extra]))
+first = {m.kpi.id: m.roles[0].goal for m in matches}
+
+
+def selection(kpi_id: str) -> Selection:
+    """The KPI as chosen; what was said of it before (owner, function, reason) stays."""
+    before = held.get(kpi_id, Selection(kpi_id))
+    return replace(before, goal=first.get(kpi_id), reason=why or before.reason if kpi_id in loose else None)
+
+
 told = [*halves, *(hint_text(here, hint) for hint in hints(chosen))]
 idle = unused([each.table for each in inventory(here.workspace) if each.lines], chosen)
 if chosen and idle:
@@ -125,8 +136,7 @@ if chosen and idle:
 if told:
     here.show(captions(told), key="hints")
 if st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go"):
-    first = {m.kpi.id: m.roles[0].goal for m in matches}
-    select_kpis(here.workspace, [Selection(k, first.get(k), why if k in loose and why else None) for k in chosen])
+    select_kpis(here.workspace, [selection(k) for k in chosen])
     frame.go("explore", "board")
 
 blocked = [m for m in matches if not m.computable]
