@@ -101,3 +101,22 @@ def test_the_running_period_is_never_compared():
 def test_too_few_periods_say_neither_signal_nor_noise():
     found = read(kpi("total_revenue"), _series([100, 150]))
     assert found.noise is None and found.tone == "noise" and found.change == 50
+
+
+@pytest.mark.parametrize(
+    ("actual", "today", "state"),
+    [
+        (56.0, date(2026, 7, 2), "on_pace"),
+        (53.0, date(2026, 7, 2), "behind_pace"),  # more than last year by then, less than what is due
+        (49.0, date(2026, 7, 2), "off_target"),
+        (110.0, date(2026, 7, 2), "reached"),
+        (109.0, date(2027, 1, 1), "off_target"),
+    ],
+)
+def test_a_sum_from_a_baseline_starts_from_nothing_all_the_same(actual, today, state):
+    """Revenue of 100 last year, 110 wanted this year: in July it cannot be "below the baseline"."""
+    target = Target("total_revenue", None, date(2026, 1, 1), date(2027, 1, 1), 100.0, 110.0)
+    found = progress(target, actual, today, "higher", flow=True)
+    assert found.state == state
+    assert found.done == pytest.approx(actual / 110)
+    assert found.expected == pytest.approx(110 * found.gone)

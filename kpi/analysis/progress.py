@@ -72,8 +72,8 @@ def progress(target: Target, actual: float | None, today: date, better: str = "h
     """How `actual` stands to `target` on `today`: expected by a straight line from start to end.
 
     reached: at or past the aim (inside the band). on_pace: at least as far as time. behind_pace: at least half as far.
-    off_target: less, or the horizon has passed without reaching it. flow: `actual` has added up since the start; where
-    less is better the aim is then a budget, see `_budget`.
+    off_target: less, or the horizon has passed without reaching it. flow: `actual` has added up since the start, see
+    `_sum`; where less is better the aim is then a budget, see `_budget`.
     """
     length = max((target.until - target.since).days, 1)
     gone = min(max((today - target.since).days / length, 0.0), 1.0)
@@ -84,6 +84,8 @@ def progress(target: Target, actual: float | None, today: date, better: str = "h
         return Progress(target, actual, 1.0, gone, aim, "reached")
     if flow and better == "lower":
         return _budget(target, actual, aim, gone)
+    if flow and base and aim > 0:
+        return _sum(target, actual, aim, base, gone)
     if base is None or base == aim:
         met = actual >= aim if better != "lower" else actual <= aim
         return Progress(target, actual, 1.0 if met else 0.0, gone, aim, "reached" if met else _late(0.0, gone))
@@ -91,6 +93,19 @@ def progress(target: Target, actual: float | None, today: date, better: str = "h
     expected = base + (aim - base) * gone
     state: State = "reached" if done >= 1 else _late(done, gone)
     return Progress(target, actual, done, gone, expected, state)
+
+
+def _sum(target: Target, actual: float, aim: float, base: float, gone: float) -> Progress:
+    """A sum that is to grow, such as revenue from 100 to 110 a year: it starts from nothing all the same.
+
+    done is the share of the aim, expected what is due by today. Less than due, but more than the baseline would have
+    brought by today, is behind_pace.
+    """
+    due = aim * gone
+    state: State = "reached" if actual >= aim else "on_pace" if actual >= due else "off_target"
+    if state == "off_target" and gone < 1 and actual >= base * gone:
+        state = "behind_pace"
+    return Progress(target, actual, actual / aim, gone, due, state)
 
 
 def _budget(target: Target, actual: float, aim: float, gone: float) -> Progress:
