@@ -9,7 +9,7 @@ from typing import Any
 
 from kpi import model
 from kpi.quality.checks import Check, checks
-from kpi.workspace.storage import Cursor, quoted
+from kpi.workspace.storage import quoted
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Condition:
     said: dict[str, Any] = field(default_factory=dict)
 
 
-def conditions(cur: Cursor, table: model.Table, stubs: dict[str, int], lines: dict[str, int]) -> list[Condition]:
+def conditions(table: model.Table, stubs: dict[str, int], lines: dict[str, int]) -> list[Condition]:
     """What can be looked for in `table`.
 
     stubs: {table: ids that only others name}; lines: {table: uploaded rows}. A reference is looked up only where its
@@ -33,7 +33,7 @@ def conditions(cur: Cursor, table: model.Table, stubs: dict[str, int], lines: di
     """
     own = [check for check in checks().values() if check.table == table.name]
     found = [_condition(table, check, check.code, check.where, check.columns) for check in own]
-    return [*found, *_ahead(table), *_references(cur, table, stubs, lines)]
+    return [*found, *_ahead(table), *_references(table, stubs, lines)]
 
 
 def _condition(table: model.Table, check: Check, id_: str, where: str, columns: tuple[str, ...], **said) -> Condition:
@@ -48,7 +48,7 @@ def _ahead(table: model.Table) -> Iterator[Condition]:
         yield _condition(table, checks()["dated_ahead"], "dated_ahead", where, tuple(times))
 
 
-def _references(cur: Cursor, table: model.Table, stubs: dict[str, int], lines: dict[str, int]) -> Iterator[Condition]:
+def _references(table: model.Table, stubs: dict[str, int], lines: dict[str, int]) -> Iterator[Condition]:
     for column in table.fields.values():
         target = model.tables().get(column.refers or "")
         if target is None or len(target.key) != 1 or not lines.get(target.name):

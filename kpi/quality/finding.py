@@ -17,7 +17,7 @@ WORDS = ("field.", "table.")  # what is said about a finding may be names of the
 class Finding:
     """n rows of `of` in `table`. id: unique in the workspace; columns: the `table.column` concerned; said: what its
     text needs besides {n} and {of}; kpis: those that use the columns, those of the board first; examples: keys of the
-    first few rows, as text."""
+    first few rows, as text; where: SQL over a row `t` of the table ("" where no condition names the rows)."""
 
     id: str
     check: Check
@@ -28,6 +28,7 @@ class Finding:
     said: dict[str, Any] = field(default_factory=dict)
     kpis: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    where: str = ""
 
     @property
     def code(self) -> str:

@@ -11,8 +11,11 @@ from kpi.errors import Unknown
 from kpi.quality.checks import SEVERITIES, checks
 from kpi.quality.conditions import Condition
 from kpi.quality.finding import Finding
+from kpi.quality.gaps import gaps
+from kpi.quality.outliers import outliers
 from kpi.quality.scan import Scan, scans
 from kpi.quality.touched import touched
+from kpi.quality.unused import unused_tables
 from kpi.workspace.sources import Sources
 from kpi.workspace.storage import Cursor, quoted
 from kpi.workspace.workspace import Workspace
@@ -36,7 +39,7 @@ def finding(workspace: Workspace, id_: str) -> Finding:
 def _findings(workspace: Workspace) -> list[Finding]:
     seen = scans(workspace)
     rows = workspace.ask(lambda cur: list(_of_rows(cur, workspace, seen)))
-    found = [replace(each, kpis=touched(workspace, each.columns)) for each in rows]
+    found = [replace(each, kpis=touched(workspace, each.columns)) for each in [*rows, *unused_tables(workspace)]]
     return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), not f.kpis, -f.share, f.id))
 
 
@@ -52,9 +55,11 @@ def _of_rows(cur: Cursor, workspace: Workspace, seen: dict[str, Scan]) -> Iterat
                     examples = _examples(cur, scan.table, relation(sources, condition), condition.where)
                     yield Finding(
                         condition.id, condition.check, scan.table, n, scan.rows, condition.columns, condition.said,
-                        examples=examples,
+                        examples=examples, where=condition.where,
                     )  # fmt: skip
             yield from _of_table(cur, scan)
+            yield from outliers(cur, model.table(scan.table))
+            yield from gaps(cur, scan.table, workspace.as_of())
     finally:
         sources.close()
 
@@ -76,7 +81,7 @@ def _of_table(cur: Cursor, scan: Scan) -> Iterator[Finding]:
         about = tuple(column for column in every if column.partition(".")[2] not in table.key)
         yield Finding(
             f"{scan.table}.known_by_id_only", checks()["known_by_id_only"], scan.table, scan.stubs,
-            scan.rows + scan.stubs, about, examples=examples,
+            scan.rows + scan.stubs, about, examples=examples, where="_stub",
         )  # fmt: skip
 
 

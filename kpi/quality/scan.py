@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kpi import model
+from kpi.quality.checks import checks
 from kpi.quality.conditions import Condition, conditions
 from kpi.quality.rules import needed, rules
 from kpi.workspace import merge
-from kpi.workspace.sources import Sources
+from kpi.workspace.sources import Sources, counts
 from kpi.workspace.storage import Cursor, quoted
 from kpi.workspace.workspace import Workspace
 
@@ -28,7 +29,8 @@ class Scan:
     """What one table looks like. rows: records, without the stubs; masks: {combination: rows}, one bit a condition,
     for the conditions over derived rows and for those over given ones; filled: {needed columns: rows with one of them};
     repeated: lines that repeat another; twice: records that share e-mail, or name and phone, with an earlier one;
-    last: the last moment of its date, never after today; share: the part of the rows looked at (below 1: a sample)."""
+    last: the last moment of its date, never after today; share: the part of the rows looked at (below 1: a sample);
+    referring: the columns with ids of tables that were uploaded."""
 
     table: str
     rows: int
@@ -40,6 +42,7 @@ class Scan:
     twice: int = 0
     last: datetime | None = None
     share: float = 1.0
+    referring: tuple[str, ...] = ()
 
     def hit(self, wanted: Callable[[Condition], bool]) -> int:
         """Rows that meet any of the conditions wanted; a row that meets several counts once (per kind of rows)."""
@@ -57,53 +60,68 @@ class Scan:
 
 def scans(workspace: Workspace) -> dict[str, Scan]:
     """Every table with rows, by name in the order of the model; remembered per revision and day."""
-    return workspace.memo(("quality", "scans", date.today()), lambda: workspace.ask(lambda cur: scan(cur, workspace)))
+    return scans_of(workspace, model.tables())
 
 
-def scan(
-    cur: Cursor, workspace: Workspace, most: int | None = None, only: Iterable[str] | None = None
-) -> dict[str, Scan]:
-    """The look itself. most: rows of a table from which a sample of about so many is looked at; only: these tables."""
-    given = {c.table for c in _all_given()}
-    sources = Sources(cur, workspace.settings, workspace.as_of(), given)
+def scans_of(workspace: Workspace, names: Iterable[str]) -> dict[str, Scan]:
+    """The named tables that have rows; each is looked at once per revision and day."""
+    sizes = workspace.memo(("quality", "sizes"), lambda: workspace.ask(sizes_of))
+    found = {}
+    for name in names:
+        if sizes.rows.get(name):
+            key = ("quality", "scan", name, date.today())
+            found[name] = workspace.memo(
+                key, lambda name=name: workspace.ask(lambda cur: scan(cur, workspace, name, sizes))
+            )
+    return found
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Of every table: rows as queries see them, stubs among them, lines as uploaded."""
+
+    rows: dict[str, int]
+    stubs: dict[str, int]
+    lines: dict[str, int]
+
+
+def sizes_of(cur: Cursor) -> Sizes:
+    """The sizes of all tables, in two queries."""
+    parts = [f"SELECT '{name}', count(*) FROM main.{quoted(name)}" for name in model.tables()]
+    rows = dict(cur.execute(" UNION ALL ".join(parts)).fetchall())
     stubs = {name: n or 0 for name, n in cur.execute("SELECT table_name, stubs FROM state.derived").fetchall()}
-    lines = {name: sources.loaded(name) for name in model.tables()}
-    rows = _rows(cur)
+    return Sizes(rows, stubs, counts(cur))
+
+
+def scan(cur: Cursor, workspace: Workspace, name: str, sizes: Sizes, most: int | None = None) -> Scan:
+    """The look at one table. most: rows from which only a sample of about so many is looked at."""
+    table = model.table(name)
+    given = {name} if any(check.given and check.table == name for check in checks().values()) else set()
+    sources = Sources(cur, workspace.settings, workspace.as_of(), given)
     try:
-        names = [n for n in model.tables() if rows[n] and (only is None or n in only)]
-        return {n: _scan(sources, model.table(n), rows[n], stubs, lines, workspace.settings, most) for n in names}
+        return _scan(sources, table, sizes, workspace.settings, most)
     finally:
         sources.close()
 
 
-def _all_given():
-    from kpi.quality.checks import checks
-
-    return [check for check in checks().values() if check.given]
-
-
-def _rows(cur: Cursor) -> dict[str, int]:
-    parts = [f"SELECT '{name}', count(*) FROM main.{quoted(name)}" for name in model.tables()]
-    return dict(cur.execute(" UNION ALL ".join(parts)).fetchall())
-
-
-def _scan(sources: Sources, table: model.Table, rows: int, stubs, lines, settings, most: int | None) -> Scan:
+def _scan(sources: Sources, table: model.Table, sizes: Sizes, settings, most: int | None) -> Scan:
     cur, name = sources.cur, quoted(table.name)
-    known = stubs.get(table.name, 0)
-    records = rows - known
+    known = sizes.stubs.get(table.name, 0)
+    records = sizes.rows[table.name] - known
     share = 1.0 if not most or records <= most else most / records
     sample = f" TABLESAMPLE system({share * 100:.6f} PERCENT)" if share < 1 else ""
-    found = tuple(conditions(cur, table, stubs, lines))
+    found = tuple(conditions(table, sizes.stubs, sizes.lines))
     wanted = needed(table.name, settings)
     main = f"(FROM main.{name}{sample} WHERE NOT _stub)"
     masks, filled, seen, last = _histogram(cur, main, found, False, wanted, rules().dates.get(table.name))
     share = seen / records if sample and records else 1.0
+    referring = tuple(c.name for c in table.fields.values() if sizes.lines.get(c.refers or ""))
     asked = ({}, {})
     if any(c.check.given for c in found):
         asked = (_histogram(cur, sources.relation(table.name), found, True, (), None)[0], {})
     return Scan(
         table.name, records, known, found, (masks, asked[0]), {g: round(n / share) for g, n in filled.items()},
-        repeated(cur, table) if share == 1 else 0, twice(cur, table), last, share or 1.0,
+        repeated(cur, table) if share == 1 else 0, twice(cur, table), last, share or 1.0, referring,
     )  # fmt: skip
 
 
