@@ -78,19 +78,22 @@ def load_files(call: Call) -> Answer:
         call.warn(call.texts.error(failure.error))
     entries, lines = [], []
     for plan in plans:
-        report = _load(call, plan)
+        before = intake.earlier(call.workspace, plan) if plan.table else ()
+        changed = intake.changes(call.workspace, plan, before) if before else []
+        report = _load(call, plan, before)
         status = status or int(not _fine(report, args.dry_run))
-        entries.append(intake.entry(report, call.texts))
+        entries.append(intake.entry(report, call.texts) | {"changes": [each.plain() for each in changed]})
         if _fine(report, args.dry_run):
             for said in entries[-1]["warnings"]:
                 call.warn(f"{_name(plan)}: {said}")
-        lines += _lines(call, report, entries[-1], args.dry_run)
+        lines += [*_lines(call, report, entries[-1], args.dry_run), *_changed(call, before, changed)]
     failed = [{"file": each.path.name, "error": call.texts.error(each.error)} for each in failures]
     return Answer({"imports": [*entries, *failed]}, lines, status)
 
 
-def _load(call: Call, plan):
-    """The report of one file, loaded or (dry run, or what stands in the way) as it would be."""
+def _load(call: Call, plan, before):
+    """The report of one file, loaded or (dry run, or what stands in the way) as it would be. before: the imports of
+    the same source, which it replaces where that is asked for."""
     from kpi import intake
 
     if plan.table is None and not plan.questions:  # a sheet beside others that is no table of ours
@@ -100,13 +103,35 @@ def _load(call: Call, plan):
             _ask(call, plan, question)
         return intake.try_out(call.workspace, plan)
     try:
-        report = intake.load(call.workspace, plan)
+        if call.args.replace and not before and not plan.questions:
+            raise Refused("nothing_to_replace", file=plan.file)
+        report = intake.refresh(call.workspace, plan, before if call.args.replace else ())
     except KpiError as error:
         call.warn(call.texts.error(error))
         return intake.ImportReport(plan, rows_read=plan.rows, rows_rejected=plan.rows, warnings=plan.warnings)
     if report.id is None:
         _told_nothing(call, report)
     return report
+
+
+def _changed(call: Call, before, changed) -> list[str | Table]:
+    """What the file changes against the earlier ones of its source."""
+    if not changed:
+        return []
+    t = call.texts.t
+    heads = [t(f"cli.{key}") for key in ("table", "new", "updated", "unchanged", "gone", "fields_changed")]
+    rows = [
+        [
+            each.table,
+            each.new + each.new_lines,
+            each.updated,
+            each.unchanged + each.same_lines,
+            each.gone + each.gone_lines,
+            ", ".join(f"{field.field} {call.texts.number(field.rows)}" for field in each.fields),
+        ]
+        for each in changed
+    ]
+    return [t("cli.import_changes", id=str(before[0].id), file=before[0].file), Table(heads, rows)]
 
 
 def _told_nothing(call: Call, report) -> None:

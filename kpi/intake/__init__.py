@@ -13,6 +13,7 @@ from kpi.intake.plan import Fill, Header, Plan, Question, Target
 from kpi.intake.preview import Preview, preview
 from kpi.intake.raw import Format
 from kpi.intake.readers import SUFFIXES
+from kpi.intake.refresh import Changes, FieldChange, changes, earlier, refresh
 from kpi.intake.remap import hold_original, plan_again, remap, undo
 from kpi.intake.report import ImportReport, entry, mapping, why
 from kpi.intake.template import write_template
@@ -21,7 +22,9 @@ from kpi.intake.upload import drop, hold
 
 __all__ = [
     "SUFFIXES",
+    "Changes",
     "Failure",
+    "FieldChange",
     "Fill",
     "Format",
     "Header",
@@ -33,7 +36,9 @@ __all__ = [
     "Question",
     "Rejected",
     "Target",
+    "changes",
     "drop",
+    "earlier",
     "entry",
     "hold",
     "hold_original",
@@ -44,6 +49,7 @@ __all__ = [
     "options",
     "plan_again",
     "preview",
+    "refresh",
     "remap",
     "try_out",
     "undo",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from kpi.intake.plan import Plan
 from kpi.intake.raw import Raw
 from kpi.intake.report import ImportReport
 from kpi.intake.rows import Rows, made
-from kpi.intake.standing import Before, Standing
+from kpi.intake.standing import Standing, before, without
 from kpi.intake.typed import Rejected, Typed
 from kpi.text import Texts
 from kpi.workspace import Import, Reject, known_file, next_import, record, take_back, take_out
@@ -54,7 +56,7 @@ def load(
         originals.copy(workspace, Path(plan.path), stored)
         step("check", 0.3)
         expected = over.id if over else workspace.ask(next_import)
-        standing = Before(workspace, over.id) if over else Standing(workspace)
+        standing = before(workspace, over.id) if over else without(workspace, taking_back)
         report, rows = _checked(workspace, raw, plan, expected, standing)
         if not report.rows_loaded:
             return report
@@ -94,15 +96,22 @@ def try_out(workspace: Any, plan: Plan) -> ImportReport:
     """What `load` would do, without writing: rows that would be made and rejected, warnings. The file stays at hand."""
     if plan.questions or plan.table is None:
         return ImportReport(plan, rows_read=plan.rows, rows_rejected=0, warnings=plan.warnings)
+    with rehearsed(workspace, plan) as (raw, report, rows):
+        tables: dict[str, int] = {}
+        for each in rows:
+            tables[each.table] = tables.get(each.table, 0) + raw.query(f"SELECT count(*) FROM ({each.sql})")[0][0]
+    return replace(report, tables=tables)
+
+
+@contextlib.contextmanager
+def rehearsed(workspace: Any, plan: Plan) -> Iterator[tuple[Raw, ImportReport, list[Rows]]]:
+    """The file typed and checked, and the rows it would make, without writing. The file stays at hand afterwards."""
     raw = staging.take(plan)
-    report, rows = _checked(workspace, raw, plan, 0, Standing(workspace) if workspace is not None else None)
-    tables: dict[str, int] = {}
-    for each in rows:
-        tables[each.table] = tables.get(each.table, 0) + raw.query(f"SELECT count(*) FROM ({each.sql})")[0][0]
-    staging.keep(plan, raw)
-    return ImportReport(
-        plan, None, tables, report.rows_read, report.rows_loaded, report.rows_rejected, report.rejects, report.warnings
-    )
+    try:
+        report, rows = _checked(workspace, raw, plan, 0, Standing(workspace) if workspace is not None else None)
+        yield raw, report, rows
+    finally:
+        staging.keep(plan, raw)
 
 
 def refuse_open(plan: Plan) -> None:
@@ -142,8 +151,8 @@ def _written(cur: Any, raw: Raw, report: ImportReport, rows: list[Rows], number:
     """The rows inserted, and what only shows beside the rows that were there before."""
     tables: dict[str, int] = {}
     for each in rows:
-        before = tables.get(each.table, 0)
-        tables[each.table] = before + _insert(cur, raw, each, number)
+        so_far = tables.get(each.table, 0)
+        tables[each.table] = so_far + _insert(cur, raw, each, number)
     tables = {name: n for name, n in tables.items() if n}
     beside = [*checks.spellings(cur, number, report.plan), *checks.in_order(cur, number, set(tables))]
     warnings = (*report.warnings, *beside)
@@ -186,7 +195,7 @@ def _log(report: ImportReport, stored: str, over: Import | None, taking_back: Se
         {"column": column, "field": field, "confidence": sure, "why": [each.plain() for each in why]}
         for column, field, sure, why in plan.mapping()
     ]
-    before = () if over is None else over.before if _same(over, plan, mapping) else (*over.before, _was(over))
+    was = () if over is None else over.before if _same(over, plan, mapping) else (*over.before, _was(over))
     return Import(
         file=plan.file,
         sha256=plan.sha256,
@@ -205,7 +214,7 @@ def _log(report: ImportReport, stored: str, over: Import | None, taking_back: Se
         id=report.id or 0,
         imported_at=over.imported_at if over else None,
         plan=kept(plan),
-        before=before,
+        before=was,
         replaces=list(over.replaces if over else taking_back),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ def remap(
     before = kept.plan_of(made.plan)
     same = before is not None and before.targets == report.plan.targets and made.undone_at is None
     if report.id is not None and not same:
-        _follow(workspace, made, report.plan)
+        follow(workspace, made, [report.plan])
     return report
 
 
@@ -110,19 +110,22 @@ def undo(workspace: Any, number: int) -> tuple[Import, list[Import]]:
             again.append(logged(workspace, each.id))
     if taking_back:
         workspaces.undo(workspace, number)
-    _follow(workspace, made, *(kept.plan_of(each.plan) for each in again))
+    follow(workspace, made, [kept.plan_of(each.plan) for each in again])
     return logged(workspace, number), again
 
 
-def _follow(workspace: Any, made: Import, *plans: Plan | None) -> None:
-    """Loads the later imports anew whose names found their ids in what has changed (or now would).
+def follow(workspace: Any, made: Import, plans: Sequence[Plan | None], sparing: int | None = None) -> None:
+    """Loads the imports after `made` anew whose names found their ids in what has changed (or now would).
+
+    plans: what has come besides; sparing: an import that has seen it already.
 
     So the state is always the one that the imports that stand define, each as if loaded after those before it.
     """
     changed = {table for plan in (kept.plan_of(made.plan), *plans) if plan for table in _named(plan)}
     for each in imports(workspace):
         plan = kept.plan_of(each.plan)
-        if each.id > made.id and each.undone_at is None and plan and changed & _named(plan):
+        later = each.id > made.id and each.id != sparing and each.undone_at is None
+        if later and plan and changed & _named(plan):
             with contextlib.suppress(Refused), original(workspace, each) as path:  # without its original it stays
                 load(workspace, replace(plan, path=str(path.absolute())), over=each)
 

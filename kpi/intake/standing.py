@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kpi import model
@@ -25,18 +25,15 @@ class Standing:
         return f"main.{identifier(table)}"
 
 
-class Before(Standing):
-    """The same as it was when import `number` came: only the imports with a lower number.
+class Part(Standing):
+    """The same from only those imports that fulfil a condition on their number."""
 
-    So a file that is loaded anew in its old place finds what it found then, and no names that came later.
-    """
-
-    def __init__(self, workspace: Any, number: int) -> None:
+    def __init__(self, workspace: Any, condition: str) -> None:
         super().__init__(workspace)
-        self.number = int(number)
+        self.condition = condition
 
     def relation(self, table: str) -> str:
-        """The rows of earlier imports merged by key; customers under the ids that their aliases lead to."""
+        """The rows of those imports merged by key; customers under the ids that their aliases lead to."""
         merged = merge.merged(model.table(table), self._source(table))
         if table != "customers":
             return f"({merged})"
@@ -51,4 +48,15 @@ class Before(Standing):
         )
 
     def _source(self, table: str) -> str:
-        return f"(SELECT *, rowid FROM rows.{identifier(table)} WHERE _import < {self.number})"
+        return f"(SELECT *, rowid FROM rows.{identifier(table)} WHERE {self.condition})"
+
+
+def before(workspace: Any, number: int) -> Standing:
+    """What was there when import `number` came: a file loaded anew in its old place finds what it found then."""
+    return Part(workspace, f"_import < {int(number)}")
+
+
+def without(workspace: Any, numbers: Iterable[int]) -> Standing:
+    """What is there once these imports are taken back; everything where there are none."""
+    listed = ", ".join(str(int(each)) for each in numbers)
+    return Part(workspace, f"_import NOT IN ({listed})") if listed else Standing(workspace)
