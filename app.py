@@ -11,7 +11,7 @@ from pages.parts import shell
 SECTIONS = {
     "start": ("home",),
     "data": ("import",),
-    "plan": ("goals", "kpis"),
+    "plan": ("goals", "kpis", "quantify"),
     "explore": ("board", "kpi", "funnel", "customers", "voice"),
     "decide": ("scorecard",),
     "settings": ("settings",),
