@@ -128,7 +128,7 @@ def measures_step(here: Frame, goal: Goal) -> str:
             here.show(caption(here.t("measure", name=kpi_name(here, kpis()[id_]), reason=reason)), key=f"measure_{id_}")
         with right:
             before = held[id_].function if id_ in held else None
-            proposed = before or usual_function(id_, known[0])
+            proposed = before or usual_function(id_, "sales")
             functions[id_] = st.segmented_control(
                 here.t("function"), known, default=proposed if proposed in known else None,
                 format_func=lambda f: here.t(f"quantify.function_{f}"), key=f"quantify_function_{goal.id}_{id_}",

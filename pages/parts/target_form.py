@@ -67,17 +67,20 @@ def target_fields(here: Frame, kpi: Kpi, item: Item, key: str, filters: tuple[tu
     since, until = (held.since, held.until) if held else (year.since, year.until)
     start = held.baseline if held else baseline_of(here.workspace, kpi, since, until, item.reading.value, filters)
     unit = here.t(f"unit_name.{kpi.unit}", currency=here.texts.currency_word())
-    left, right = st.columns(2)
     value = low = high = None
+    left, right = st.columns(2)
     with left:
         baseline = _number(here, kpi, here.t("target_form.baseline", unit=unit), start, f"{key}_baseline")
-        first = _day(here, here.t("target_form.since"), since, f"{key}_since")
     with right:
         if kpi.better == "target":
             low = _number(here, kpi, here.t("target_form.low", unit=unit), held and held.low, f"{key}_low")
             high = _number(here, kpi, here.t("target_form.high", unit=unit), held and held.high, f"{key}_high")
         else:
             value = _number(here, kpi, here.t("target_form.value", unit=unit), held and held.value, f"{key}_value")
+    left, right = st.columns(2)
+    with left:
+        first = _day(here, here.t("target_form.since"), since, f"{key}_since")
+    with right:
         last = _day(here, here.t("target_form.last"), until - DAY, f"{key}_last")
     source = st.text_input(
         here.t("target_form.source"), value=held.source if held else "", key=f"{key}_source",
