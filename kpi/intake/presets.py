@@ -1,10 +1,16 @@
-"""Exports known by their columns: what a header means there, where the name alone would mislead."""
+"""Exports known by their columns: what a header means there, where the name alone would mislead.
+
+A file is an export of a preset when it has all columns of `needs` and at least `least` of `signature` (all of them where
+`least` is not given). Languages stand side by side in one preset; further columns and custom fields do not matter.
+"""
 
 from __future__ import annotations
 
 import functools
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from kpi import model
 from kpi.errors import BadDefinition
@@ -12,36 +18,69 @@ from kpi.intake.lexicon import FOLDER
 from kpi.intake.names import plain
 from kpi.intake.profile import Column
 
+KEYS = {"name", "table", "needs", "signature", "least", "nothing", "columns"}
+
 
 @dataclass(frozen=True)
 class Preset:
-    """An export: the plain headers that tell it, the table of a line, and (plain header, table, field) of its columns."""
+    """An export: the plain headers that tell it, the table of a line, and (plain header, table, field) of its columns.
+
+    needs: headers that must all be there; least: how many of the signature. nothing: headers that look like a field
+    and are none.
+    """
 
     name: str
     table: str
     signature: frozenset[str]
     columns: tuple[tuple[str, str, str], ...]
+    needs: frozenset[str] = frozenset()
+    least: int = 0
+    nothing: frozenset[str] = frozenset()
+
+    def fits(self, headers: set[str]) -> bool:
+        """Whether a file with these plain headers is such an export."""
+        return self.needs <= headers and len(self.signature & headers) >= (self.least or len(self.signature))
 
 
 @functools.cache
 def presets() -> tuple[Preset, ...]:
-    """All presets, one TOML file each in definitions/intake/presets."""
-    found = []
-    for path in sorted((FOLDER / "presets").glob("*.toml")):
-        block = tomllib.loads(path.read_text(encoding="utf-8"))
-        columns = []
-        for header, place in block["columns"].items():
-            table, _, field = place.partition(".")
-            if field not in model.table(table).fields:
-                raise BadDefinition(f"intake/presets/{path.name}", header, f"no column {place!r} in the model")
-            columns.append((plain(header), table, field))
-        signature = frozenset(map(plain, block["signature"]))
-        found.append(Preset(block["name"], block["table"], signature, tuple(columns)))
-    return tuple(found)
+    """All presets, one TOML file each in definitions/intake/presets. BadDefinition names a mistake and its file."""
+    return tuple(_preset(path) for path in sorted((FOLDER / "presets").glob("*.toml")))
+
+
+def _preset(path: Path) -> Preset:
+    block: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    file = f"intake/presets/{path.name}"
+    for key in block.keys() - KEYS:
+        raise BadDefinition(file, key, f"no such key; known: {', '.join(sorted(KEYS))}")
+    columns = []
+    for header, place in block["columns"].items():
+        table, _, field = place.partition(".")
+        if table not in model.tables() or field not in model.table(table).fields:
+            raise BadDefinition(file, header, f"no column {place!r} in the model")
+        columns.append((plain(header), table, field))
+    needs, signature = (frozenset(map(plain, block.get(key, ()))) for key in ("needs", "signature"))
+    least = block.get("least", 0)
+    if not needs and not signature or least > len(signature):
+        raise BadDefinition(file, "signature", "nothing tells such an export, or more is asked for than there is")
+    return Preset(
+        block["name"],
+        block["table"],
+        signature,
+        tuple(columns),
+        needs,
+        least,
+        frozenset(map(plain, block.get("nothing", ()))),
+    )
 
 
 def recognise(columns: tuple[Column, ...]) -> Preset | None:
-    """The preset whose signature the columns hold; the one with the longest, where several do."""
+    """The preset that a file's columns fit; where several do, the one that knows most of them."""
     headers = {column.plain for column in columns}
-    fit = [each for each in presets() if each.signature <= headers]
-    return max(fit, key=lambda each: len(each.signature), default=None)
+    fit = [each for each in presets() if each.fits(headers)]
+    return max(fit, key=lambda each: (_known(each, headers), len(each.needs | each.signature)), default=None)
+
+
+def _known(preset: Preset, headers: set[str]) -> int:
+    """How many columns of a file a preset knows."""
+    return len(headers & ({header for header, _, _ in preset.columns} | preset.nothing))

@@ -7,12 +7,13 @@ from it goes first, before presets and names. A column of another file is rememb
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kpi import model
 from kpi.intake.messages import Message, say
 from kpi.intake.names import plain
+from kpi.intake.options import Options
 from kpi.workspace import Import, imports
 
 OLDEST = 200  # imports looked back
@@ -160,3 +161,38 @@ def _disputed(same: list[Import]) -> dict[str, tuple[str, ...]]:
         if len(answers) > 1 and header not in told:
             found[header] = tuple(dict.fromkeys(path for paths in answers for path in paths))
     return found
+
+
+def answers(earlier: Import) -> Options:
+    """What was decided for an import, by the user or by its values: what a file of the same source falls back to."""
+    given = earlier.options or {}
+    styles = [fill.get("style") or {} for target in (earlier.plan or {}).get("targets", ()) for fill in target["fills"]]
+    orders = {each["order"] for each in styles if each.get("kind") == "strptime" and not each.get("months")}
+    if any(each.get("kind") == "jalali" for each in styles):
+        orders.add("jalali")
+    decimals = {each["decimal"] for each in styles if "decimal" in each}
+    return Options(
+        maps=tuple((t, f, c) for t, f, c in map(tuple, given.get("maps", ())) if not c),
+        sets=tuple(map(tuple, given.get("sets", ()))),  # type: ignore[arg-type]
+        words=tuple(map(tuple, given.get("words", ()))),  # type: ignore[arg-type]
+        ignore=tuple(given.get("ignore", ())),
+        shape=given.get("shape"),
+        dates=given.get("dates") or (orders.pop() if len(orders) == 1 else None),
+        decimal=given.get("decimal") or (decimals.pop() if len(decimals) == 1 else None),
+    )
+
+
+def settled(options: Options, earlier: Import) -> Options:
+    """The options with what was given for an earlier import of the source, where they do not say otherwise."""
+    before = answers(earlier)
+    named = {each[:2] for each in options.maps}
+    fields = {each[:2] for each in options.sets}
+    words = {each[:2] for each in options.words}
+    mapped = {plain(column) for _, _, column in options.maps}
+    return replace(
+        options,
+        maps=(*options.maps, *(each for each in before.maps if each[:2] not in named)),
+        sets=(*options.sets, *(each for each in before.sets if each[:2] not in fields)),
+        words=(*options.words, *(each for each in before.words if each[:2] not in words)),
+        ignore=(*options.ignore, *(h for h in before.ignore if plain(h) not in mapped and h not in options.ignore)),
+    )

@@ -1,30 +1,53 @@
-"""What need not be recognised: the user's mappings, and the columns of a known export."""
+"""What need not be recognised: the user's mappings, what this workspace confirmed before, the columns of a known export."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from kpi import model
 from kpi.errors import Refused
-from kpi.intake import lexicon, presets
-from kpi.intake.guesses import NAMED, Guess
+from kpi.intake import lexicon, own_headers, presets
+from kpi.intake.evidence import Known
+from kpi.intake.guesses import NAMED, Guess, weigh_guess
 from kpi.intake.messages import say
 from kpi.intake.options import Options
+from kpi.intake.plan import Question
 from kpi.intake.profile import Column
+from kpi.intake.remembered import Memory, Place, as_in
 from kpi.intake.tables import TOLD, Kept
+from kpi.workspace import Import
 
+REMEMBERED = 0.99
+ALIKE = 0.985  # a column of that name and table, in an import of another source
 PRESET = 0.98
+LEAST_FACTOR = 0.5  # what the values must bear out of a column remembered from another source
 
 
 class Told:
-    """The options and the preset of one file, as guesses that come before all others."""
+    """The options, the memory and the preset of one file, as guesses that come before all others."""
 
-    def __init__(self, columns: tuple[Column, ...], options: Options, file: str) -> None:
+    def __init__(
+        self, columns: tuple[Column, ...], options: Options, file: str, memory: Memory | None = None, title: str = ""
+    ) -> None:
         self.columns, self.options, self.file = columns, options, file
-        self.preset = presets.recognise(columns)
+        self.memory = memory or Memory()
+        self.known: Known = {}  # ids of the workspace and of the files beside
+        self.preset = own_headers.recognise(columns, title) or presets.recognise(columns)
 
     def table(self) -> str | None:
-        """The table given, or the one that all of several mappings name."""
+        """The table given, or the one that all of several mappings name, or that of the same source before."""
         named = {table for table, _, column in self.options.maps if table and column}
-        return self.options.table or (named.pop() if len(named) == 1 and len(self.options.maps) > 1 else None)
+        given = self.options.table or (named.pop() if len(named) == 1 and len(self.options.maps) > 1 else None)
+        earlier = self.before()
+        return given or (earlier.table if earlier else None)
+
+    def before(self) -> Import | None:
+        """The import of the same source that tells what this file is, unless what is given says otherwise."""
+        earlier = self.memory.earlier
+        if earlier is None or earlier.table not in model.tables():
+            return None
+        return earlier if self.options.table in (None, earlier.table) and self.fits(earlier.table) else None
 
     def fits(self, table: str) -> bool:
         """Whether the mappings name columns of the table or of what it leads to."""
@@ -37,7 +60,16 @@ class Told:
     def kept(self) -> Kept:
         """(columns, fields) that are not to be mapped by recognition."""
         ignored = frozenset(self.column(header).index for header in self.options.ignore)
-        empty = frozenset((table, field) for table, field, column in self.options.maps if not column and table)
+        if self.preset and not self.before():
+            ignored |= frozenset(c.index for c in self.columns if c.plain in self.preset.nothing)
+        if self.before():  # what went nowhere then is kept as it is now too
+            ignored |= frozenset(c.index for c in self.columns if c.plain not in self.memory.places)
+        empty = frozenset(
+            (table, field)
+            for owner, field, column in self.options.maps
+            if not column
+            for table in ([owner] if owner else model.tables())
+        )
         told = frozenset((table, field) for table, field, _ in self.options.sets if table)
         return ignored, empty | told
 
@@ -67,7 +99,53 @@ class Told:
             column = self.column(header)
             form = self._form(column, place[0], field)
             found.append(Guess(column.index, place[0], field, TOLD, (say("why_told"),), form, place[1]))
-        return (*found, *self._by_preset(table, {guess.column for guess in found}))
+        found += self._by_memory(table, {guess.column for guess in found})
+        found += self._by_preset(table, {guess.column for guess in found})
+        columns, fields = self.kept()
+        told = [g for g in found if g.confidence == TOLD]
+        known = [g for g in found if g.column not in columns and (g.table, g.field) not in fields]
+        return (*told, *(g for g in known if g.confidence != TOLD))
+
+    def _by_memory(self, table: str, taken: set[int]) -> list[Guess]:
+        """Where the columns went in the latest import of the same source, else in one that had such a column."""
+        found: list[Guess] = []
+        earlier = self.before()
+        others = self.memory.columns.get(table, {})
+        for column in self.columns:
+            if column.index in taken:
+                continue
+            if earlier and earlier.table == table:
+                found += self._recalled(column, table, self.memory.places.get(column.plain, ()), earlier)
+            elif not earlier and (before := others.get(column.plain)):
+                places, made = before[0]
+                weighed = [weigh_guess(g, column, self.known) for g in self._recalled(column, table, places, made)]
+                found += [replace(each, confidence=ALIKE) for each in weighed if each.confidence >= LEAST_FACTOR]
+        return found
+
+    def _recalled(self, column: Column, table: str, places: tuple[Place, ...], made: Import | None) -> Iterator[Guess]:
+        for place in places:
+            lies = _lies(table, place.table, place.field)
+            if lies is None:
+                continue
+            form = place.form or self._form(column, place.table, place.field)
+            yield Guess(column.index, place.table, place.field, REMEMBERED, (as_in(made),), form, lies[1])
+
+    def disputed(self, table: str) -> list[Question]:
+        """Columns that imports before this one took differently; the user says which is right."""
+        told = {column.index for _, _, header in self.options.maps if header for column in [self.column(header)]}
+        found = []
+        for column in self.columns:
+            answers = self.memory.disputed.get(column.plain, ())
+            if not self.memory.earlier:
+                before = self.memory.columns.get(table, {}).get(column.plain, ())[:2]
+                paths = tuple(dict.fromkeys(place.path for places, _ in before for place in places))
+                answers = paths if len(before) > 1 and before[0][0] != before[1][0] else ()
+            if answers and column.index not in told and column.header not in self.options.ignore:
+                listed = ", ".join(answers)
+                asked = say("ask_disputed", column=column.header, places=listed)
+                option = f"--map {answers[0]}={column.header!r}"
+                found.append(Question(asked, option, f"column {column.header}", (*answers, "")))
+        return found
 
     def _form(self, column: Column, table: str, field: str) -> str:
         if model.table(table).field(field).type == "id":
@@ -88,7 +166,9 @@ class Told:
                 continue
             why = (say("why_preset", export=self.preset.name),)
             form = self._form(column, owner, field)
-            found.append(Guess(column.index, owner, field, PRESET, why, form, _via(table, owner, field)[1]))
+            guess = Guess(column.index, owner, field, PRESET, why, form, _via(table, owner, field)[1])
+            if weigh_guess(guess, column, self.known).confidence >= LEAST_FACTOR:
+                found.append(guess)
         return found
 
 
