@@ -37,7 +37,9 @@ def read_numbers(values, **given):
     raw, _ = column(values)
     found = numbers.decide(values, "d", **given)
     layers = Layers()
-    name = numbers.read(found.style, layers.add(CELL, cell(0)), "DECIMAL(18,4)", layers)
+    name = numbers.read(
+        found.style, layers.add(CELL, cell(0)), "DECIMAL(18,4)", layers, numbers.around(raw, 0, found.style)
+    )
     rows = raw.query(f"SELECT {name} FROM ({layers.sql('raw', 'line')}) ORDER BY line")
     return found, [None if value is None else float(value) for (value,) in rows]
 

@@ -109,7 +109,8 @@ class Casts:
     def _number(self, field: model.Field, fill: Fill, text: str) -> Cast:
         style = fill.style if isinstance(fill.style, NumberStyle) else NumberStyle()
         kind = "DECIMAL(18,4)" if field.type == "money" else "DOUBLE"
-        sql = numbers.read(style, text, kind, self.layers)
+        pairs = numbers.around(self.raw, fill.column, style) if fill.column is not None else ()
+        sql = numbers.read(style, text, kind, self.layers, pairs)
         if fill.form == "clock":
             sql = f"coalesce(epoch(try_cast({text} AS INTERVAL)), {sql})"
         if fill.scale != 1.0:

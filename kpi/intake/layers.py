@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CELL, FAST, CLEAN, RAW_VALUE, VALUE, CHECK = range(6)
+CELL, FAST, CLEAN, PARTS, RAW_VALUE, VALUE, CHECK = range(7)
 
 
 class Layers:

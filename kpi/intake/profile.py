@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
 
-from kpi.intake import lexicon, months
+from kpi.intake import lexicon, months, numbers
 from kpi.intake.names import DIGITS, plain
 from kpi.intake.raw import Raw, cell
 
@@ -98,7 +97,7 @@ def _missing(values: list[str]) -> tuple[str, ...]:
         return ()
     word, n = words.most_common(1)[0]
     rest = [value.translate(ASCII) for value in values if value != word]
-    regular = sum(_dated(value) or _number(value) is not None for value in rest)
+    regular = sum(_dated(value) or numbers.rough(value) is not None for value in rest)
     often = n >= MISSING * len(values) and len(set(rest)) >= 5
     return (word,) if often and regular >= 0.9 * len(rest) else ()
 
@@ -108,8 +107,8 @@ def _column(index: int, header: str, rows: int, filled: int, distinct: int, valu
     values = [value for value in values if value not in missing]
     ascii_values = [value.translate(ASCII) for value in values]
     n = max(1, len(values))
-    numbers = [_number(value) for value in ascii_values]
-    known = [x for x in numbers if x is not None]
+    found = [numbers.rough(value) for value in values]
+    known = [x for x in found if x is not None]
 
     def share(pattern: re.Pattern[str]) -> float:
         return sum(bool(pattern.match(value)) for value in ascii_values) / n
@@ -136,32 +135,6 @@ def _column(index: int, header: str, rows: int, filled: int, distinct: int, valu
         min(known, default=None),
         max(known, default=None),
         missing,
-    )
-
-
-def _number(value: str) -> float | None:
-    """A rough reading of a number in whatever style, only to tell numbers from words."""
-    found = _pattern().match(value)
-    if not found:
-        return None
-    digits = re.sub(r"[^\d.,]", "", found["digits"])
-    if digits.count(",") == 1 and "." not in digits:
-        digits = digits.replace(",", ".")
-    digits = digits.replace(",", "")
-    if digits.count(".") > 1:
-        digits = digits.replace(".", "")
-    minus = value.lstrip().startswith(("-", "−", "(")) or value.rstrip().endswith("-")
-    return -float(digits) if minus else float(digits)
-
-
-@functools.cache
-def _pattern() -> re.Pattern[str]:
-    money = "|".join(sorted(map(re.escape, lexicon.shared()["units"]), key=len, reverse=True))
-    unit = rf"(?:{SIGN}|(?:{money})\b\.?)"
-    return re.compile(
-        rf"^[-+−(]?\s?(?:{unit}\s?)?[-+−]?(?P<digits>\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)(?:[eE][-+]?\d{{1,2}})?"
-        rf"\s?[KMBkmb%]?\s?{unit}?\s?[)-]?$",
-        re.I,
     )
 
 

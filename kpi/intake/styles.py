@@ -6,16 +6,19 @@ import re
 from dataclasses import replace
 
 from kpi import model
-from kpi.intake import dates, lexicon, numbers
+from kpi.intake import dates, lexicon, numbers, written
 from kpi.intake.date_style import DateStyle
 from kpi.intake.guesses import DURATIONS
 from kpi.intake.messages import Message, say
+from kpi.intake.numbers import NumberStyle
 from kpi.intake.options import DATE_ORDERS, DECIMALS, Options
 from kpi.intake.plan import Fill, Question, Target
 from kpi.intake.profile import Column
 from kpi.intake.raw import Raw
 
 NUMBERS = ("money", "number", "integer")
+TEXT_KINDS = ("csv", "fixed")  # formats that know no numbers
+FRACTIONS = lexicon.shared()["fractions"] | {"value"}  # of kpi_values: a share is kept as one
 ARABIC = re.compile("[\u0600-\u06ff]")
 
 
@@ -63,8 +66,9 @@ class Styles:
                     continue
                 column = self.columns[i]
                 near = like if like and like[1] else None
-                self._numbers[i] = numbers.decide(column.values, column.header, self.options.decimal, near)
-                if self._numbers[i].why and not self._numbers[i].ask:
+                typed = self.raw.format.kind not in TEXT_KINDS
+                self._numbers[i] = numbers.decide(column.values, column.header, self.options.decimal, near, typed)
+                if self._numbers[i].sure:
                     like = (self._numbers[i].style.decimal, column.header)
         asked = next((each.ask for each in self._numbers.values() if each.ask), None)
         if asked:
@@ -78,12 +82,30 @@ class Styles:
             found = self._dates[fill.column]
             style, missing = found.style or DateStyle("iso"), self._missing(fill.column)
             return replace(fill, style=style, why=(*fill.why, *_said(found.why)), missing=missing)
-        column, style = self.columns[fill.column], self._numbers[fill.column]
-        scale, why = self._scale(table, fill, column)
+        column, decided = self.columns[fill.column], self._numbers[fill.column]
+        style, in_cells = self._with_units(table, fill, column, decided.style)
+        scale, why = self._scale(table, fill, column, bool(style.units))
         form = "clock" if fill.field.endswith(tuple(f"_{unit}" for unit in DURATIONS)) and column.clock >= 0.8 else ""
-        said = (*fill.why, *_said(style.why), *_said(why))
+        said = (*fill.why, *_said(decided.why), *in_cells, *_said(why))
         scale *= fill.scale
-        return replace(fill, style=style.style, scale=scale, form=form, why=said, missing=self._missing(fill.column))
+        return replace(fill, style=style, scale=scale, form=form, why=said, missing=self._missing(fill.column))
+
+    def _with_units(
+        self, table: str, fill: Fill, column: Column, style: NumberStyle
+    ) -> tuple[NumberStyle, tuple[Message, ...]]:
+        """The style with what percent signs and units of time in the cells stand for in this field."""
+        field = model.table(table).field(fill.field)
+        said: list[Message] = []
+        percent = None if field.type == "money" else 0.01 if fill.field in FRACTIONS else 1.0
+        if percent is not None and _percent(column):
+            said.append(say("why_percent" if percent == 0.01 else "why_percent_points"))
+        units: tuple[tuple[str, float], ...] = ()
+        kept = _unit_of(fill.field)
+        found = {found["k"] for value in column.values if (found := numbers.loose().fullmatch(written.one_form(value)))}
+        if kept and found & written.durations().keys():
+            units = tuple((word, by / DURATIONS[kept]) for word, by in written.durations().items())
+            said.append(say("why_units_in_cells", kept=kept))
+        return replace(style, percent=percent, units=units), tuple(said)
 
     def _missing(self, index: int) -> tuple[str, ...]:
         """Words of the column that stand for nothing; told once."""
@@ -94,13 +116,13 @@ class Styles:
                 self.warnings.append(said)
         return column.missing
 
-    def _scale(self, table: str, fill: Fill, column: Column) -> tuple[float, Message | None]:
+    def _scale(self, table: str, fill: Fill, column: Column, in_cells: bool) -> tuple[float, Message | None]:
         """Percent to fractions, hours to minutes."""
         if fill.field in lexicon.shared()["fractions"]:
-            whole = column.high is not None and 1 < column.high <= 100 and not any("%" in v for v in column.values)
+            whole = column.high is not None and 1 < column.high <= 100 and not _percent(column)
             return (0.01, say("why_percent")) if whole else (1.0, None)
         kept = next((unit for unit in DURATIONS if fill.field.endswith(f"_{unit}")), None)
-        if kept is None:
+        if kept is None or in_cells:
             return 1.0, None
         if column.clock >= 0.8:
             return 1.0 / DURATIONS[kept], None
@@ -112,6 +134,16 @@ class Styles:
             self.warnings.append(say("unit_assumed", column=column.header, unit=kept))
             return 1.0, None
         return DURATIONS[given] / DURATIONS[kept], (None if given == kept else say("why_unit", given=given, kept=kept))
+
+
+def _percent(column: Column) -> bool:
+    """Whether percent signs stand in the cells."""
+    return any("%" in written.one_form(value) for value in column.values)
+
+
+def _unit_of(field: str) -> str | None:
+    """The unit of time that a field is kept in."""
+    return next((unit for unit in DURATIONS if field == unit or field.endswith(f"_{unit}")), None)
 
 
 def _said(message: Message | None) -> tuple[Message, ...]:
