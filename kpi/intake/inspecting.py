@@ -18,7 +18,7 @@ from kpi.intake.options import Options
 from kpi.intake.plan import Fill, Header, Plan, Question, Target
 from kpi.intake.profile import Column
 from kpi.intake.raw import Raw
-from kpi.intake.readers.sheet import stem
+from kpi.intake.readers.title import title
 from kpi.intake.scales import with_scales
 from kpi.intake.styles import Styles, currency_of, rial_or_toman
 from kpi.intake.tables import TOLD, Choice, Reading, choose, read_as
@@ -31,10 +31,11 @@ PERSIAN_MONEY = ("IRR", "IRT")
 
 @dataclass(frozen=True)
 class Failure:
-    """A file that cannot be read as a table, and why."""
+    """A file that cannot be read as a table, and why. sheet: the part of it, where others can be read."""
 
     path: Path
     error: KpiError
+    sheet: str | None = None
 
 
 def inspect(workspace: Any, paths: Sequence[Path | str], options: Options | None = None) -> list[Plan]:
@@ -55,9 +56,11 @@ def inspect_each(
     options = options or Options()
     files: list[_File] = []
     failures: list[Failure] = []
-    for path in map(Path, paths):
+    for path in readers.files(map(Path, paths)):
         try:
-            files += [_File(raw, path, options) for raw in readers.read(path, options)]
+            raws, unread = readers.read_each(path, options)
+            files += [_File(raw, path, options) for raw in raws]
+            failures += [Failure(path, each.error, each.name) for each in unread]
         except KpiError as error:
             failures.append(Failure(path, error))
     _share(files, options)
@@ -137,7 +140,7 @@ class _File:
     def __init__(self, raw: Raw, path: Path, options: Options) -> None:
         self.raw, self.path, self.options = raw, path, options
         self.columns: tuple[Column, ...] = profile.columns(raw)
-        self.title = stem(raw.format.sheet, path)
+        self.title = title(raw.format, path)
         self.told = Told(self.columns, options, path.name)
         self.alone = True  # of several files, not each holds what is set
 

@@ -24,9 +24,10 @@ class Format:
 
     rows: lines of the header, where it takes more than one; units: the line under it that names the units;
     cuts: places in the line where the columns of fixed width begin, as "0,8,15".
+    within: what the file lay in, from the outside in: "zip", "gzip", "zip/gzip".
     """
 
-    kind: str  # csv, sheet, parquet
+    kind: str  # csv, sheet, parquet, sqlite, json
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
@@ -36,6 +37,7 @@ class Format:
     rows: int | None = None
     units: int | None = None
     cuts: str | None = None
+    within: str | None = None
 
     def plain(self) -> dict:
         """What is known about the layout, as a JSON object."""

@@ -1,35 +1,47 @@
-"""Bytes → table of text. A new format is one function and one line in READERS."""
+"""Bytes → tables of text. A new format is one function and one line in READERS."""
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpi.errors import Refused
 from kpi.intake.options import Options
 from kpi.intake.raw import Format, Raw
-from kpi.intake.readers import csv_file, parquet, sheet
-
-Read = Callable[[Path, Options, Format | None], list[Raw]]
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # xls, and any other old Office file
+from kpi.intake.readers import csv_file, json_file, packed, parquet, sheet, sqlite, unpacked
+from kpi.intake.readers.kinds import OLE, of_zip
+from kpi.intake.readers.packed import Room
+from kpi.intake.readers.parts import Parts, Read, Unread
+from kpi.intake.readers.unpacked import Packing, Unpack
 
 
 @dataclass(frozen=True)
 class Reader:
-    """kind: the name in Format; suffixes it is chosen by; magic: what its files begin with."""
+    """kind: the name in Format; suffixes it is chosen by; magic: what its files begin with.
+
+    read: makes tables of a file. unpack, for a packing: brings out the files in it, several where it is a zip.
+    damaged: code of the refusal of a file of that suffix with binary content of no known kind.
+    """
 
     kind: str
     suffixes: tuple[str, ...]
     magic: tuple[bytes, ...]
-    read: Read
+    read: Read | None = None
+    unpack: Unpack | None = None
+    damaged: str = "archive_unreadable"
 
 
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
 READERS = (
-    Reader("sheet", (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), (b"PK\x03\x04", OLE), sheet.read),
-    Reader("parquet", (".parquet", ".pq"), (b"PAR1",), parquet.read),
+    Reader("sheet", (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), (OLE,), sheet.read, damaged="sheet_unreadable"),
+    Reader("parquet", (".parquet", ".pq", ".parq"), (b"PAR1",), parquet.read, damaged="parquet_unreadable"),
+    Reader("sqlite", (".sqlite", ".sqlite3", ".db"), (b"SQLite format 3\0",), sqlite.read, damaged="sqlite_unreadable"),
+    Reader("json", (".json", ".jsonl", ".ndjson"), (), json_file.read),
     Reader("csv", (".csv", ".tsv", ".txt", ".tab"), (), csv_file.read),
+    Reader("zip", (".zip",), ZIP, unpack=packed.archive),
+    Reader("gzip", (".gz", ".bz2", ".xz"), PACKED, unpack=packed.single),
 )
 SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
 
@@ -37,41 +49,66 @@ SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
 def read(path: Path, options: Options, format: Format | None = None) -> list[Raw]:
     """The tables of a file, one per sheet. What the file is, its first bytes say, whatever its name pretends.
 
-    Raises Refused: file_missing, file_empty, file_no_rows, not_a_table, file_binary, file_is_other, sheet_too_big …
+    Raises Refused where there is none: file_missing, file_empty, file_no_rows, not_a_table, file_binary, file_locked,
+    sheet_too_big, archive_too_big …
+    """
+    found, unread = read_each(path, options, format)
+    if not found:
+        raise unread[0].error if unread else Refused("file_no_rows", file=path.name)
+    return found
+
+
+def read_each(path: Path, options: Options, format: Format | None = None, room: Room | None = None) -> Parts:
+    """The tables of a file and the parts of it that cannot be read; Refused where there is nothing else.
+
+    room: what may still be unpacked, for a file that lay in an archive itself.
     """
     if not path.is_file():
         raise Refused("file_missing", file=str(path))
-    kind = format.kind if format else _kind(path)
-    return next(each for each in READERS if each.kind == kind).read(path, options, format)
+    kind = (format.within or format.kind).partition("/")[0] if format else kind_of(path)
+    reader = next(each for each in READERS if each.kind == kind)
+    if reader.unpack:
+        named = path.suffix.lower() in reader.suffixes
+        packing = Packing(kind, reader.unpack, kind == "zip", named, frozenset(SUFFIXES) - {".txt"})
+        return unpacked.read(path, packing, options, format, room or Room.all(), read_each)
+    parts = reader.read(path, options, format) if reader.read else ()
+    return [each for each in parts if isinstance(each, Raw)], [each for each in parts if isinstance(each, Unread)]
 
 
-def _kind(path: Path) -> str:
+def kind_of(path: Path) -> str:
+    """The reader of a file, by its first bytes and, where these are text, by its suffix."""
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(4096)
+    suffix = path.suffix.lower()
+    named = next((each for each in READERS if suffix in each.suffixes), None)
+    if head.startswith(ZIP):
+        return of_zip(path, named is not None and named.kind == "zip")
     for reader in READERS:
         if reader.magic and head.startswith(reader.magic):
-            if head.startswith(b"PK") and not _is_workbook(path):
-                raise Refused("file_binary", file=path.name)
             return reader.kind
-    named = next((each for each in READERS if path.suffix.lower() in each.suffixes), None)
-    if named and named.magic and head:
-        return _pretender(path, named)
+    if not head:
+        raise Refused("file_empty", file=path.name)
+    if named and named.magic and b"\0" in head:
+        raise Refused(named.damaged, file=path.name)
+    is_json = named is not None and named.kind == "json"
+    if (is_json or suffix not in (".csv", ".tsv", ".tab")) and json_file.begins(head, is_json):
+        return "json"
     return "csv"
 
 
-def _pretender(path: Path, named: Reader) -> str:
-    """A file with the suffix of a workbook and the content of something else: text is read as text."""
-    if b"\0" in path.read_bytes()[:4096]:
-        raise Refused("sheet_unreadable" if named.kind == "sheet" else "parquet_unreadable", file=path.name)
-    return "csv"
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The same with every folder replaced by the files of known formats in it, in the order of their names; hidden
+    files and links are none of them."""
+    found = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        for each in sorted(path.rglob("*")):
+            shown = not any(part.startswith((".", "__MACOSX")) for part in each.relative_to(path).parts)
+            if shown and each.is_file() and not each.is_symlink() and each.suffix.lower() in SUFFIXES:
+                found.append(each)
+    return found
 
 
-def _is_workbook(path: Path) -> bool:
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    return any(name.startswith("xl/") or name == "content.xml" for name in names)
-
-
-__all__ = ["READERS", "SUFFIXES", "Read", "Reader", "read"]
+__all__ = ["READERS", "SUFFIXES", "Parts", "Reader", "Unread", "files", "kind_of", "read", "read_each"]
