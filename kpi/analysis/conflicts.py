@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 from kpi.analysis.progress import Target
 from kpi.catalogue import kpi
@@ -59,14 +59,13 @@ def _backwards(targets: Sequence[Target]) -> list[Conflict]:
 
 
 def _endangered(goals: Sequence[Goal]) -> list[Conflict]:
+    """One for each pair of goals: the first KPI of the one that tends to harm one of the other."""
     direct = {each.id: [link.kpi for link in each.kpis if link.role == ROLES[0]] for each in goals}
-    found: dict[tuple[str, str], Conflict] = {}
-    for one in goals:
-        for pushed in direct[one.id]:
-            for harmed in kpi(pushed).guardrails:
-                victims = [
-                    g.id for g in goals if harmed in direct[g.id] and pushed not in direct[g.id] and g is not one
-                ]
-                if victims:
-                    found.setdefault((pushed, harmed), Conflict("endangers", pushed, (one.id, *victims), harmed))
-    return list(found.values())
+    found = []
+    for one, other in permutations(goals, 2):
+        theirs = set(direct[other.id])
+        pairs = ((k, harmed) for k in direct[one.id] if k not in theirs for harmed in kpi(k).guardrails)
+        first = next(((k, harmed) for k, harmed in pairs if harmed in theirs), None)
+        if first:
+            found.append(Conflict("endangers", first[0], (one.id, other.id), first[1]))
+    return found

@@ -6,9 +6,9 @@ from typing import Any
 
 from kpi.analysis.context import Context
 from kpi.analysis.question import whole_only
-from kpi.catalogue import goals as all_goals
 from kpi.core import Row
 from kpi.stats import wilson
+from kpi.workspace.own_goals import goals_of
 
 _PLANS = "select goal_id, max(nullif(trim(strategy), '')) as strategy from state.goal_plans where goal_id is not null group by 1"
 _SELECTIONS = (
@@ -28,7 +28,8 @@ def kpi_relevance(context: Context) -> list[Row]:
     """Selected KPIs that serve a chosen goal, by the catalogue or by a reason stated for that goal, of all selected."""
     selections = context.frame(_SELECTIONS)
     chosen = chosen_goals(context)
-    served = {each.kpi for goal in chosen if goal in all_goals() for each in all_goals()[goal].kpis}
+    known = goals_of(context.workspace)
+    served = {each.kpi for goal in chosen if goal in known for each in known[goal].kpis}
     told = selections[selections["reason"].notna() & selections["goal_id"].isin(chosen)]
     selected = set(selections["kpi_id"])
     return _now(context, len(selected & (served | set(told["kpi_id"]))), len(selected))

@@ -11,10 +11,11 @@ from kpi.analysis.goals import chosen_goals
 from kpi.analysis.parts import parts
 from kpi.analysis.progress import Target, targets_of
 from kpi.analysis.question import whole_only
-from kpi.catalogue import goals, kpis
+from kpi.catalogue import kpis
 from kpi.core import NOT_RECORDED, Measure, Period, Row
 from kpi.errors import Refused, Unknown
 from kpi.stats import attainment, band_attainment
+from kpi.workspace.own_goals import goals_of
 
 REVENUE = "total_revenue"
 # The dimension of orders and deals that each scope of a target speaks of, and how a question may name it.
@@ -124,7 +125,8 @@ def goal_attainment(context: Context) -> list[Row]:
     """
     whole_only(context)
     chosen = chosen_goals(context)
-    served = {each.kpi for goal in chosen if goal in goals() for each in goals()[goal].kpis}
+    known = goals_of(context.workspace)
+    served = {each.kpi for goal in chosen if goal in known for each in known[goal].kpis}
     mine = [
         t
         for t in targets_of(context.workspace)

@@ -27,9 +27,11 @@ def goals_of(call: Call) -> Answer:
     from kpi.analysis.matching import match, suggest
     from kpi.catalogue import goal, goals
     from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis
+    from kpi.workspace.own_goals import goal_of, goals_of
 
     for id_ in call.args.choose:
-        goal(id_)
+        goal_of(call.workspace, id_) if call.opened is not None else goal(id_)
+    known = goals_of(call.workspace) if call.opened is not None else goals()
     chosen: tuple[str, ...] = ()
     if call.args.choose and call.opened is None:
         raise Refused("choose_needs_workspace")
@@ -37,7 +39,7 @@ def goals_of(call: Call) -> Answer:
         if call.args.choose:
             choose_goals(call.workspace, call.args.choose)
             if not selected_kpis(call.workspace):
-                few = suggest(match(call.args.choose, call.workspace.columns()))
+                few = suggest(match(call.args.choose, call.workspace.columns(), known))
                 select_kpis(call.workspace, [Selection(m.kpi.id, m.roles[0].goal) for m in few])
         chosen = chosen_goals(call.workspace)
     lang = call.texts.lang
@@ -49,7 +51,7 @@ def goals_of(call: Call) -> Answer:
             "chosen": g.id in chosen,
             "kpis": [{"kpi": k.kpi, "role": k.role, "reason": k.reason.get(lang)} for k in g.kpis],
         }
-        for g in goals().values()
+        for g in known.values()
     ]
     t = call.texts.t
     rows = [["●" if d["chosen"] else "", d["id"], d["name"], len(d["kpis"])] for d in data]
@@ -60,12 +62,14 @@ def kpis_of(call: Call) -> Answer:
     """The KPI catalogue; with --goal the matching KPIs in rank order; with a workspace what each still needs."""
     from kpi.analysis.matching import catalogue, match
     from kpi.catalogue import goal
+    from kpi.workspace.own_goals import goal_of, goals_of
 
     goals = list(dict.fromkeys(call.args.goal))
     for id_ in goals:
-        goal(id_)
+        goal_of(call.workspace, id_) if call.opened is not None else goal(id_)
+    known = goals_of(call.workspace) if call.opened is not None else None
     present = call.workspace.columns() if call.opened is not None else frozenset()
-    matches = match(goals, present) if goals else catalogue(present)
+    matches = match(goals, present, known) if goals else catalogue(present)
     lang = call.texts.lang
     data = [
         {

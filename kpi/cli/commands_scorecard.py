@@ -92,13 +92,14 @@ def rate(call: Call) -> Answer:
 def target(call: Call) -> Answer:
     """Sets a target with its baseline, value or band, and horizon."""
     from kpi.analysis.progress import Target
-    from kpi.catalogue import goal, kpi
+    from kpi.catalogue import kpi
     from kpi.workspace.choices import set_target
+    from kpi.workspace.own_goals import goal_of
 
     args = call.args
     kpi(args.kpi)
     if args.goal:
-        goal(args.goal)
+        goal_of(call.workspace, args.goal)
     since, until = whole_span(args.since, args.until)
     ends = [each for each in (args.low, args.high) if each is not None]
     if (args.target is None) != (len(ends) == 2) or (args.target is not None and ends):

@@ -12,6 +12,7 @@ from kpi.analysis.reading import Reading, from_first, read
 from kpi.core import KpiResult, Query
 from kpi.measure.frame import recent
 from kpi.measure.run import adds_up, run
+from kpi.workspace.own_goals import goals_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def board(
     since, until = recent(workspace, by, calendar, periods + 12)
     compare = "year" if against == "year" else None
     result = run(workspace, Query(tuple(kpis), since, until, by, calendar, filters=filters, compare=compare))
-    roles = {m.kpi.id: m for m in match(goals, workspace.columns())}
+    roles = {m.kpi.id: m for m in match(goals, workspace.columns(), goals_of(workspace))}
     targets = targets_of(workspace)
     today = (workspace.as_of() or since) + timedelta(days=1)
     items = []

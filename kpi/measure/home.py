@@ -10,6 +10,7 @@ from kpi.analysis.matching import Match, match
 from kpi.analysis.progress import NEEDS_ACTION, targets_of
 from kpi.measure.board import Item, board
 from kpi.model import tables
+from kpi.workspace.own_goals import goals_of
 
 # Tables that grow from day to day: only these can be behind.
 DAILY = {"leads", "opportunities", "orders", "order_lines", "activities", "tickets", "calls", "surveys", "payments"}
@@ -37,10 +38,10 @@ class Loaded:
 def standings(workspace, goals: Sequence[str], by: str = "month", calendar: str = "") -> list[Standing]:
     """How each chosen goal stands."""
     present = workspace.columns()
-    targets = targets_of(workspace)
+    targets, known = targets_of(workspace), goals_of(workspace)
     speakers: dict[str, str | None] = {}
     for goal in goals:
-        ready = [m for m in match([goal], present) if m.computable]
+        ready = [m for m in match([goal], present, known) if m.computable]
         aimed = [t.kpi for t in targets if t.goal == goal and t.scope == "all"]
         speakers[goal] = next((m.kpi.id for m in ready if m.kpi.id in aimed), _first(ready))
     wanted = list(dict.fromkeys(k for k in speakers.values() if k))

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from kpi.analysis.conflicts import Conflict
 from kpi.analysis.lint import Hint
 from kpi.analysis.matching import Match, match, serves, suggest
 from kpi.analysis.shelves import Shelf
-from kpi.catalogue import goal, goals, kpi_set, kpis
+from kpi.catalogue import goals, kpi_set, kpis
 from kpi.core import LANGUAGES, Goal
 from kpi.workspace.choices import chosen_goals
+from kpi.workspace.own_goals import OWN, goals_of
 from pages.parts.frame import Frame
 
-GOAL_GROUPS = ("sales", "marketing", "customer", "service", "money", "foundations")
+GOAL_GROUPS = ("sales", "marketing", "customer", "service", "money", "foundations", OWN)
 
 
 def goals_in_hand(here: Frame) -> list[str]:
@@ -43,7 +45,7 @@ def goal_pills(here: Frame, group: str, options: list[str], label: str) -> None:
         st.session_state[_hand(here)] = (held, [*kept, *(id_ for id_ in now if id_ not in kept)])
 
     st.pills(
-        label, options, selection_mode="multi", format_func=lambda id_: goals()[id_].name.get(here.texts.lang), key=key,
+        label, options, selection_mode="multi", format_func=lambda id_: goals_of(here.workspace)[id_].name.get(here.texts.lang), key=key,
         label_visibility="collapsed", on_change=picked,
     )  # fmt: skip
 
@@ -58,9 +60,9 @@ def quick_goals(wanted: str = "") -> list[str]:
     return [g.id for g in ordered if g.quick and _speaks_of(g, wanted)]
 
 
-def goals_by_group(group: str, wanted: str = "") -> list[str]:
+def goals_by_group(here: Frame, group: str, wanted: str = "") -> list[str]:
     """The goals of a group whose name, alias or text holds `wanted` in any language."""
-    return [g.id for g in goals().values() if g.group == group and _speaks_of(g, wanted)]
+    return [g.id for g in goals_of(here.workspace).values() if g.group == group and _speaks_of(g, wanted)]
 
 
 def _speaks_of(goal: Goal, wanted: str) -> bool:
@@ -76,17 +78,18 @@ def fresh(here: Frame, goal_ids: Iterable[str]) -> str:
 
 def proposals(here: Frame, goal_ids: Iterable[str], held: Iterable[str]) -> set[str]:
     """The KPIs ticked at first: those on the board, and a few for each goal that none of them serves."""
-    bare = [id_ for id_ in goal_ids if not any(serves(kpi, [id_]) for kpi in held)]
-    return {*held, *(m.kpi.id for m in suggest(match(bare, here.workspace.columns())))}
+    known = goals_of(here.workspace)
+    bare = [id_ for id_ in goal_ids if not any(serves(kpi, [id_], known) for kpi in held)]
+    return {*held, *(m.kpi.id for m in suggest(match(bare, here.workspace.columns(), known)))}
 
 
 def reasons(here: Frame, match: Match, chosen: tuple[str, ...]) -> str:
     """Role and reason of a KPI in each of the chosen goals."""
     lang = here.texts.lang
-    held = [r for r in match.roles if r.goal in chosen]
+    held, known = [r for r in match.roles if r.goal in chosen], goals_of(here.workspace)
     if len(chosen) == 1:
         return " · ".join(r.reason.get(lang) for r in held)
-    return " · ".join(here.t("in_goal", goal=goal(r.goal).name.get(lang), reason=r.reason.get(lang)) for r in held)
+    return " · ".join(here.t("in_goal", goal=known[r.goal].name.get(lang), reason=r.reason.get(lang)) for r in held)
 
 
 def split_first(matches: list[Match], proposed: set[str], most: int = 8) -> tuple[list[Match], list[Match]]:
@@ -116,3 +119,17 @@ def shelf_name(here: Frame, shelf: Shelf) -> str:
     """The name of a shelf with the set that it is a group of."""
     name = shelf.name.get(here.texts.lang)
     return here.t("shelf_in", of=shelf.of.get(here.texts.lang), name=name) if shelf.of else name
+
+
+def conflict_text(here: Frame, conflict: Conflict) -> str:
+    """Where two goals pull apart, in a sentence."""
+    lang, known = here.texts.lang, goals_of(here.workspace)
+    names = [known[id_].name.get(lang) for id_ in conflict.goals if id_ in known]
+    other = kpis()[conflict.other].name.get(lang) if conflict.other else ""
+    return here.t(
+        f"conflict.{conflict.code}",
+        kpi=kpis()[conflict.kpi].name.get(lang),
+        other=other,
+        one=names[0] if names else "–",
+        goals=names[1:] or names,
+    )

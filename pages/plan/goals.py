@@ -2,17 +2,21 @@
 
 import streamlit as st
 
+from kpi.analysis.conflicts import conflicts
 from kpi.analysis.matching import match
-from kpi.catalogue import goals
+from kpi.analysis.progress import targets_of
 from kpi.workspace.choices import choose_goals
+from kpi.workspace.own_goals import goals_of
 from pages.parts import captions, frame, section
-from pages.parts.plan import GOAL_GROUPS, goal_pills, goals_by_group, goals_in_hand, quick_goals
+from pages.parts.own_goal import own_goal_form
+from pages.parts.plan import GOAL_GROUPS, conflict_text, goal_pills, goals_by_group, goals_in_hand, quick_goals
 
 here = frame.page("goals")
-chosen = goals_in_hand(here)
+known = goals_of(here.workspace)
+chosen = [id_ for id_ in goals_in_hand(here) if id_ in known]
 wanted = st.text_input(here.t("search"), key="goals_search", placeholder=here.t("search"), label_visibility="collapsed")
 
-groups = {"quick": quick_goals(wanted)} | {group: goals_by_group(group, wanted) for group in GOAL_GROUPS}
+groups = {"quick": quick_goals(wanted)} | {group: goals_by_group(here, group, wanted) for group in GOAL_GROUPS}
 for group, options in groups.items():
     if not options:
         continue
@@ -24,18 +28,27 @@ for group, options in groups.items():
     goal_pills(here, group, options, title)
 if not any(groups.values()):
     here.show(captions([here.t("nothing_found", word=wanted)]), key="nothing_found")
+own_goal_form(here)
 
-matches = match(chosen, here.workspace.columns())
+matches = match(chosen, here.workspace.columns(), known)
 ready = [m for m in matches if m.computable]
 if chosen:
     here.head(finding=here.t("finding", goals=len(chosen), ready=len(ready), all=len(matches)), step="goals")
     about = [
-        here.t("why", name=goals()[id_].name.get(here.texts.lang), about=goals()[id_].about.get(here.texts.lang))
+        here.t("why", name=known[id_].name.get(here.texts.lang), about=known[id_].about.get(here.texts.lang))
         for id_ in chosen
     ]
     here.show(section(here.t("chosen")) + captions(about), key="chosen")
+    targets = [t for t in targets_of(here.workspace) if t.goal in chosen]
+    against = conflicts([known[id_] for id_ in chosen], targets)
+    if against:
+        told = captions(conflict_text(here, each) for each in against)
+        here.show(section(here.t("conflicts"), here.t("conflicts_note")) + told, key="conflicts")
 else:
     here.head(finding=here.t("finding_none"), step="goals")
-if st.button(here.t("go"), type="primary", disabled=not chosen, key="goals_go"):
+with st.container(horizontal=True, key="goals_ways"):
+    to_kpis = st.button(here.t("go"), type="primary", disabled=not chosen, key="goals_go")
+    to_numbers = st.button(here.t("quantify"), disabled=not chosen, key="goals_quantify")
+if to_kpis or to_numbers:
     choose_goals(here.workspace, chosen)
-    frame.go("plan", "kpis")
+    frame.go("plan", "kpis" if to_kpis else "quantify")

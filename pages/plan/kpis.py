@@ -12,6 +12,7 @@ from kpi.core import ROLES
 from kpi.measure import board
 from kpi.workspace import inventory
 from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected_kpis
+from kpi.workspace.own_goals import goals_of
 from pages.parts import blocked_kpi, caption, captions, cards, empty_state, frame, section
 from pages.parts.items import kpi_name
 from pages.parts.plan import fresh, hint_text, proposals, reasons, shelf_name, split_first
@@ -29,7 +30,8 @@ if not goals:
         frame.go("plan", "goals")
     st.stop()
 
-matches = match(goals, here.workspace.columns())
+known = goals_of(here.workspace)
+matches = match(goals, here.workspace.columns(), known)
 ready = [m for m in matches if m.computable]
 held = {s.kpi: s for s in selected_kpis(here.workspace)}
 proposed = proposals(here, goals, held)
@@ -112,7 +114,7 @@ extra = st.multiselect(
     here.t("add"), others, default=[k for k in held if k in others], format_func=lambda k: kpi_name(here, kpis()[k]),
     key=f"kpis_extra_{mark}", placeholder=here.t("add_placeholder", n=len(kpis())), persist_state="session",
 )  # fmt: skip
-loose = [k for k in [*extra, *ticked] if not serves(k, goals)]
+loose = [k for k in [*extra, *ticked] if not serves(k, goals, known)]
 why = ""
 if loose:
     here.show(caption(here.t("loose", names=[kpi_name(here, kpis()[k]) for k in loose])), key="loose")

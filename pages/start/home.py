@@ -3,11 +3,11 @@
 import streamlit as st
 
 from kpi.analysis.shelves import use_areas
-from kpi.catalogue import goals as all_goals
 from kpi.catalogue import kpi_set
 from kpi.measure import board
 from kpi.measure.home import OLD_AFTER, loaded, needing_action, standings
 from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
+from kpi.workspace.own_goals import goals_of
 from pages.parts import (
     action_rows,
     blocked_kpi,
@@ -26,7 +26,7 @@ from pages.parts.sample import fill_with_progress
 from pages.parts.views import Action
 
 here = frame.page("home")
-goals = chosen_goals(here.workspace)
+goals, known = chosen_goals(here.workspace), goals_of(here.workspace)
 
 if here.workspace.is_empty():
     here.head(finding=here.t("welcome"), until="", note=here.t("welcome_note"))
@@ -46,9 +46,7 @@ here.head(finding=finding_of(here, found, items), title=here.workspace.name)
 
 if found:
     here.show(section(here.t("goals"), here.t("goals_note")), key="goals_head")
-    pick = here.show(
-        goal_rows(here.texts, [goal_view(here, each, all_goals()[each.goal]) for each in found]), key="goals"
-    )
+    pick = here.show(goal_rows(here.texts, [goal_view(here, each, known[each.goal]) for each in found]), key="goals")
     if pick:
         frame.go("explore", "kpi", kpi=pick)
 

@@ -1,0 +1,66 @@
+"""The goals page: a goal of one's own, and goals that pull apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpi import workspace as workspaces
+from kpi.workspace.choices import choose_goals, chosen_goals
+from kpi.workspace.own_goals import own_goals
+from tests.support_app import errors, html, start
+from tests.workspaces import at as moment
+from tests.workspaces import load
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("KPI_HOME", str(tmp_path))
+    made = workspaces.create(tmp_path, "Acme")
+    load(made, {"orders": [{"order_id": "1", "customer_id": "C1", "ordered_at": moment("2026-03-01"), "amount": 100}]})
+    yield made
+    for name in workspaces.names(tmp_path):
+        workspaces.close_workspace(tmp_path, name)
+
+
+def test_a_goal_of_one_s_own_leads_to_its_kpis(workspace):
+    at = start("plan/goals")
+    at.text_input(key="own_goal_new_name").set_value("Keep the north")
+    at.multiselect(key="own_goal_new_direct").set_value(["total_revenue"])
+    at.multiselect(key="own_goal_new_guardrail").set_value(["churn_rate"])
+    at = at.button(key="own_goal_new_save").click().run()
+    assert not errors(at)
+    assert list(own_goals(workspace)) == ["own_keep_the_north"] == list(chosen_goals(workspace))
+    shown = html(at)
+    assert "Your own goals" in shown and "Keep the north" in shown
+    at = at.button(key="goals_go").click().run()
+    assert not errors(at) and "Total revenue" in str(at.checkbox)
+    assert not errors(start("start/home")) and not errors(start("plan/quantify"))
+
+
+def test_an_own_goal_without_a_measure_is_not_stored(workspace):
+    at = start("plan/goals")
+    at.text_input(key="own_goal_new_name").set_value("Keep the north")
+    at = at.button(key="own_goal_new_save").click().run()
+    assert len(errors(at)) == 1 and not own_goals(workspace)
+
+
+def test_an_own_goal_can_be_changed_and_deleted(workspace):
+    at = start("plan/goals")
+    at.text_input(key="own_goal_new_name").set_value("Keep the north")
+    at.multiselect(key="own_goal_new_direct").set_value(["total_revenue"])
+    at = at.button(key="own_goal_new_save").click().run()
+    at = at.selectbox(key="own_goal_which").set_value("own_keep_the_north").run()
+    at.text_input(key="own_goal_own_keep_the_north_name").set_value("Keep the south")
+    at = at.button(key="own_goal_own_keep_the_north_save").click().run()
+    assert own_goals(workspace)["own_keep_the_north"].name.en == "Keep the south"
+    at = at.selectbox(key="own_goal_which").set_value("own_keep_the_north").run()
+    at = at.button(key="own_goal_delete").click().run()
+    assert not errors(at) and not own_goals(workspace) and not chosen_goals(workspace)
+
+
+def test_goals_that_pull_apart_are_said(workspace):
+    choose_goals(workspace, ["increase_sales", "improve_service"])
+    at = start("plan/goals")
+    assert not errors(at) and "Where they pull apart" in html(at)
+    choose_goals(workspace, ["improve_service"])
+    assert "Where they pull apart" not in html(start("plan/goals"))
