@@ -16,7 +16,7 @@ from kpi.intake.readers import SUFFIXES
 from kpi.intake.refresh import Changes, FieldChange, changes, earlier, refresh
 from kpi.intake.remap import hold_original, plan_again, remap, undo
 from kpi.intake.report import ImportReport, entry, mapping, why
-from kpi.intake.template import write_template
+from kpi.intake.template import template_bytes, write_template, write_templates
 from kpi.intake.typed import Rejected
 from kpi.intake.upload import drop, hold
 
@@ -51,8 +51,10 @@ __all__ = [
     "preview",
     "refresh",
     "remap",
+    "template_bytes",
     "try_out",
     "undo",
     "why",
     "write_template",
+    "write_templates",
 ]

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from kpi import model
+from kpi.core import LANGUAGES
 from kpi.errors import BadDefinition
 from kpi.intake.names import plain
+from kpi.text import Texts
+from kpi.text.bidi import bare
 
 FOLDER = model.DEFINITIONS / "intake"
 OWN, SHARED, WEAK = 0.95, 0.92, 0.68
@@ -122,6 +125,13 @@ def _names(table: model.Table, block: dict[str, Any]) -> Names:
 
 
 @functools.cache
+def limits(block: str) -> dict[str, Any]:
+    """A block of mapping.toml: thresholds, and words in plain form."""
+    found = _toml(FOLDER / "mapping.toml")[block]
+    return {name: tuple(map(plain, each)) if isinstance(each, list) else each for name, each in found.items()}
+
+
+@functools.cache
 def _aliases() -> dict[str, Any]:
     return _toml(FOLDER / "aliases.toml")
 
@@ -137,7 +147,15 @@ def words(path: str) -> dict[str, str]:
             for value, listed in blocks.get(block, {}).items():
                 found.update({plain(word): value for word in listed})
     values = model.field(path).values
-    return {word: value for word, value in found.items() if value in values} | {plain(value): value for value in values}
+    own = {plain(word): value for value in values for word in _said(value)}
+    listed = {word: value for word, value in found.items() if value in values}
+    return own | listed | {plain(value): value for value in values}
+
+
+def _said(value: str) -> list[str]:
+    """What the product itself calls a value, in its languages: the choices of its templates."""
+    spoken = [Texts(lang) for lang in LANGUAGES]
+    return [bare(texts.t(f"value.{value}")) for texts in spoken if texts.has(f"value.{value}")]
 
 
 @functools.cache
