@@ -121,13 +121,13 @@ if loose:
     why = st.text_input(here.t("loose_why"), key="kpis_why", persist_state="session")
 
 chosen = list(dict.fromkeys([*ticked, *extra]))
-first = {m.kpi.id: m.roles[0].goal for m in matches}
+goal_for = {m.kpi.id: m.roles[0].goal for m in matches}
 
 
 def selection(kpi_id: str) -> Selection:
     """The KPI as chosen; what was said of it before (owner, function, reason) stays."""
     before = held.get(kpi_id, Selection(kpi_id))
-    return replace(before, goal=first.get(kpi_id), reason=why or before.reason if kpi_id in loose else None)
+    return replace(before, goal=goal_for.get(kpi_id), reason=why or before.reason if kpi_id in loose else None)
 
 
 told = [*halves, *(hint_text(here, hint) for hint in hints(chosen))]
