@@ -1,43 +1,50 @@
-"""Delimited text. Well-formed UTF-8 goes straight to DuckDB; everything else is read line by line by the csv module."""
+"""Text files. Well-formed UTF-8 goes straight to DuckDB; everything else is read line by line, and put right."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from kpi.errors import Refused
 from kpi.intake.messages import Message, say
 from kpi.intake.options import Options
-from kpi.intake.raw import Broken, Format, Raw, from_rows, refuse_wide, unique_headers
-from kpi.intake.readers import dialect, encoding
-from kpi.intake.readers.straight import LONGEST_CELL, straight
+from kpi.intake.raw import Broken, Format, Raw, from_rows, refuse_wide
+from kpi.intake.readers import dialect, encoding, ending, fixed, head
+from kpi.intake.readers.columns import Columns
+from kpi.intake.readers.ending import lines_text
+from kpi.intake.readers.hazards import hidden
+from kpi.intake.readers.records import Record
+from kpi.intake.readers.shape import NUMBER
+from kpi.intake.readers.straight import straight
 
 SAMPLE = 1 << 18
-csv.field_size_limit(LONGEST_CELL)  # of the process: the module knows no other
-AGREEMENT = 0.6  # share of lines with the same number of cells under which a file is no table
+MOST_SHIFTED = 2  # cells in the wrong column that a short line may hold
+Numbered = tuple[int, Record]
 
 
 def read(path: Path, options: Options, format: Format | None = None) -> list[Raw]:
-    """The one table of a delimited text file. `format`, where known from a plan, is taken as it is."""
-    if path.stat().st_size == 0:
+    """The one table of a text file. `format`, where known from a plan, is taken as it is.
+
+    Refused: file_empty, file_binary, encoding_unknown, not_a_table, file_no_rows, too_many_columns, bad_option.
+    """
+    size = path.stat().st_size
+    if size == 0:
         raise Refused("file_empty", file=path.name)
     layout = format or _layout(path, options)
-    text = _sample(path, layout.encoding or "utf-8")
-    lines = list(islice(dialect.rows(text, layout.delimiter or ",", layout.quote or '"', layout.escape or '"'), 400))
-    header = layout.header if layout.header is not None else 1
-    if header > len(lines):
-        raise Refused("bad_option", option="--header", value=str(header), known=f"1–{len(lines)}")
-    top = lines[header - 1] if header else []
-    width = len(top) if header else max((len(line) for line in lines), default=0)
-    refuse_wide(path.name, width)
-    headers, repeated = unique_headers(top, width)
-    notes = _notes(header, lines, repeated)
-    raw = straight(path, layout, headers, lines[:header]) or _by_line(path, layout, headers)
-    raw.notes = (*notes, *raw.notes)
+    found = head.of(_sample(path, layout.encoding or "utf-8"), layout, size > SAMPLE)
+    refuse_wide(path.name, len(found.headers))
+    layout = head.with_top(layout, found.top)
+    raw = None
+    if not found.odd and not layout.cuts and not hidden(path, layout, len(found.headers)):
+        raw = straight(path, replace(layout, header=found.top.last), found.headers, found.above)
+    if raw is None:
+        raw = _by_line(path, layout, found.headers, found.columns)
+    raw.format = layout
+    raw.notes = (*_encoded(layout, options), *found.notes, *raw.notes)
+    ending.trim(raw)
     if raw.rows == 0 and not raw.broken:
         raw.close()
         raise Refused("file_no_rows", file=path.name)
@@ -46,67 +53,144 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
 
 def _sample(path: Path, name: str) -> str:
     with path.open("rb") as file:
-        head = file.read(SAMPLE)
-    return head.decode(name, errors="replace").lstrip("\ufeff")
+        start = file.read(SAMPLE)
+    return start.decode(name, errors="replace").lstrip("\ufeff")
 
 
 def _layout(path: Path, options: Options) -> Format:
+    """How the file is laid out: encoding, dialect or fixed places, and the header where the user says it."""
     name = encoding.check(options.encoding, path.name) if options.encoding else encoding.detect(path)
     text = _sample(path, name)
     if not text.strip():
         raise Refused("file_empty", file=path.name)
     if re.match(r"\s*(<!doctype|<html|<\?xml|[{\[]\s*[\"{\[])", text, re.I):
         raise Refused("not_a_table", file=path.name)
-    found = dialect.detect(text, options.delimiter, options.header, cut=path.stat().st_size > SAMPLE)
-    told = options.delimiter or options.header is not None or options.table or options.maps
-    if not told and (found.width < 2 or found.agreement < AGREEMENT or dialect.is_prose(text)):
+    hint = re.match(r"sep=(.)\r?\n", text)
+    given = options.delimiter or (hint[1] if hint else None)
+    found = dialect.detect(text, given, options.header, cut=path.stat().st_size > SAMPLE)
+    places = () if given else _places(text, found)
+    told = given or options.header is not None or options.table or options.maps
+    if not told and not places and not dialect.is_table(text, found):
         raise Refused("not_a_table", file=path.name)
-    return Format("csv", name, found.delimiter, found.quote, found.escape, found.header)
+    cuts = fixed.text(places) if places else head.BLANKS if found.runs else None
+    delimiter = " " if cuts else found.delimiter
+    layout = Format("csv", name, delimiter, found.quote, found.escape, options.header, cuts=cuts)
+    last = len(list(islice(head.read_lines(head.lines(text), layout), head.LOOKED_AT)))
+    if (options.header or 0) > last:
+        raise Refused("bad_option", option="--header", value=str(options.header), known=f"1–{last}")
+    return layout
 
 
-def _notes(header: int, lines: list[list[str]], repeated: tuple[str, ...]) -> list[Message]:
-    notes = []
-    above = sum(any(cell.strip() for cell in line) for line in lines[: header - 1]) if header else 0
-    if above:
-        notes.append(say("lines_above_header", n=above, line=header))
-    if not header:
-        notes.append(say("no_header"))
-    notes += [say("repeated_header", column=name) for name in repeated]
-    return notes
+def _places(text: str, found: dialect.Dialect) -> tuple[int, ...]:
+    """Where the columns of fixed width begin, if blanks are all that parts them and runs of blanks do not do it."""
+    if found.width > 1 and found.delimiter != " ":
+        return ()
+    starts = fixed.cuts(list(head.lines(text))[:-1] or [text])
+    return () if found.runs and found.agreement == 1 and len(starts) <= found.width else starts
 
 
-def _by_line(path: Path, layout: Format, headers: tuple[str, ...]) -> Raw:
-    """The careful way: every record with its number; short ones are filled up, too long ones set aside."""
-    broken: list[Broken] = []
-    short = [0]
+def _encoded(layout: Format, options: Options) -> list[Message]:
+    """A code page is only the likeliest one: told, so that a wrong one is seen."""
+    sure = options.encoding or (layout.encoding or "").startswith(("utf", "ascii"))
+    return [] if sure else [say("encoding_guessed", encoding=layout.encoding)]
 
-    def records() -> Iterator[tuple[int, list[str | None]]]:
-        width = len(headers)
-        with path.open("r", encoding=layout.encoding, errors="replace", newline="") as file:
-            reader = dialect.rows(
-                _without_mark(file), layout.delimiter or ",", layout.quote or '"', layout.escape or '"'
-            )
-            for number, cells in enumerate(reader, 1):
-                if number <= (layout.header or 0) or not any(cell.strip() for cell in cells):
-                    continue
-                if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-                    reason = say("too_many_cells", found=len(cells), expected=width)
-                    broken.append(Broken(number, (layout.delimiter or ",").join(cells), reason))
-                    continue
-                short[0] += len(cells) < width
-                yield number, [*cells[:width], *([None] * (width - len(cells)))]
 
-    try:
-        raw = from_rows(headers, layout, records())
-    except csv.Error as error:
-        raise Refused("not_a_table", file=path.name) from error
-    raw.broken = tuple(broken)
-    if short[0]:
-        raw.notes = (say("short_lines", n=short[0]),)
+def _by_line(path: Path, layout: Format, headers: tuple[str, ...], columns: Columns | None = None) -> Raw:
+    """The careful way: every record with its number; short ones are filled up, what cannot be a row is set aside."""
+    careful = _Careful(layout, headers, columns)
+    with path.open("r", encoding=layout.encoding, errors="replace", newline="") as file:
+        if file.read(1) != "\ufeff":
+            file.seek(0)
+        raw = from_rows(headers, layout, careful.rows(file))
+    raw.broken = tuple(careful.broken)
+    raw.notes = tuple(careful.notes())
     return raw
 
 
-def _without_mark(file: io.TextIOBase) -> io.TextIOBase:
-    if file.read(1) != "\ufeff":
-        file.seek(0)
-    return file
+class _Careful:
+    """The rows of a file one by one, and what was odd about them."""
+
+    def __init__(self, layout: Format, headers: tuple[str, ...], columns: Columns | None) -> None:
+        self.layout, self.width = layout, len(headers)
+        self.columns = columns if columns and columns.width == self.width else None
+        self.broken: list[Broken] = []
+        self.short = self.bad = 0
+        self.repaired: list[int] = []
+        self.other: list[int] = []
+        self.other_names: list[str] = []
+
+    def rows(self, file) -> Iterator[tuple[int, list[str | None]]]:
+        last = max(self.layout.header or 0, self.layout.units or 0)
+        numbered = enumerate(head.read_lines(file, self.layout, self.width, self.columns), 1)
+        source = _Ahead(each for each in numbered if each[0] > last and any(map(str.strip, each[1].cells)))
+        for number, record in source:
+            self.bad += sum(cell.count("\ufffd") for cell in record.cells)
+            if self._begins_other(record, source):
+                self.other_names = record.cells
+                self.other = [number, *(each[0] for each in source)]
+                return
+            cells = self._fitted(number, record)
+            if cells is not None:
+                yield number, cells
+
+    def notes(self) -> list[Message]:
+        """What was put right, filled up or left out."""
+        told = []
+        if self.short:
+            told.append(say("short_lines", n=self.short))
+        if self.repaired:
+            told.append(say("lines_repaired", n=len(self.repaired), lines=lines_text(self.repaired)))
+        if self.other:
+            names = ", ".join(name.strip() for name in self.other_names[:8] if name.strip())
+            told.append(say("other_tables", n=len(self.other), lines=lines_text(self.other), columns=names))
+        if self.bad:
+            told.append(say("bad_characters", n=self.bad, encoding=self.layout.encoding))
+        return told
+
+    def _fitted(self, number: int, record: Record) -> list[str | None] | None:
+        """The cells of a row as many as there are columns; None where the line is set aside."""
+        cells, width = record.cells, self.width
+        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            self._set_aside(number, record, "too_many_cells")
+            return None
+        if len(cells) < width:
+            if self.columns and len(cells) > 1 and self.columns.misfits(cells) >= MOST_SHIFTED:
+                self._set_aside(number, record, "too_few_cells")
+                return None
+            self.short += 1
+        if record.repaired:
+            self.repaired.append(number)
+        return [*cells[:width], *([None] * (width - len(cells)))]
+
+    def _set_aside(self, number: int, record: Record, code: str) -> None:
+        reason = say(code, found=len(record.cells), expected=self.width)
+        self.broken.append(Broken(number, (self.layout.delimiter or ",").join(record.cells), reason))
+
+    def _begins_other(self, record: Record, source: _Ahead) -> bool:
+        """Whether a line is the header of another table: names in another number than here, lines as wide after it."""
+        names = [cell.strip() for cell in record.cells]
+        if len(names) in (1, self.width) or not all(names) or any(map(NUMBER.match, names)):
+            return False
+        following = source.ahead(3)
+        alike = [each for _, each in following if (each.given or len(each.cells)) == len(names)]
+        return bool(following) and len(alike) == len(following)
+
+
+class _Ahead:
+    """Records with a look at the next ones."""
+
+    def __init__(self, source: Iterator[Numbered]) -> None:
+        self._source = source
+        self._next: list[Numbered] = []
+
+    def __iter__(self) -> Iterator[Numbered]:
+        return self
+
+    def __next__(self) -> Numbered:
+        return self._next.pop(0) if self._next else next(self._source)
+
+    def ahead(self, n: int) -> list[Numbered]:
+        """The next records, at most n, without taking them."""
+        while len(self._next) < n and (each := next(self._source, None)):
+            self._next.append(each)
+        return self._next[:n]

@@ -1,0 +1,47 @@
+"""Oddities of a text file that DuckDB's reader passes over without a word."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from pathlib import Path
+
+from kpi.intake.raw import Format
+from kpi.intake.readers.tokens import Marks
+
+SEARCHED = 64 << 20  # bytes in which a stray quote is looked for
+
+
+def hidden(path: Path, layout: Format, width: int) -> bool:
+    """Whether a line has an empty cell too many (DuckDB drops the last one, though any may be the wrong one) or a quote
+    in the middle of a cell (from where a delimiter may have been lost)."""
+    mark, quote = (layout.delimiter or ",").encode(), (layout.quote or '"').encode()
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data.find(quote) >= 0 and _stray(data, mark, quote, (layout.escape or '"').encode()):
+            return True
+        ends = any(data.find(mark + end) >= 0 for end in (b"\n", b"\r")) or data[-len(mark) :] == mark
+    return ends and _too_many(path, layout, mark, width)
+
+
+def _stray(data: mmap.mmap, mark: bytes, quote: bytes, escape: bytes) -> bool:
+    m, q, e = re.escape(mark[-1:]), re.escape(quote), re.escape(escape)
+    return (
+        re.search(rb"[^\r\n %b%b%b]%b[^\r\n %b%b]" % (m, q, e, q, re.escape(mark[:1]), q), data[:SEARCHED]) is not None
+    )
+
+
+def _too_many(path: Path, layout: Format, mark: bytes, width: int) -> bool:
+    """Whether a line that ends with a delimiter has more cells than the table."""
+    marks = Marks(layout.delimiter or ",", layout.quote or '"', layout.escape or '"')
+    quote = marks.quote.encode()
+    with path.open("rb") as file:
+        for line in file:
+            text = line.rstrip(b"\r\n")
+            if not text.endswith(mark) or text.count(mark) < width:
+                continue
+            if quote not in text:
+                return True
+            read = marks.strict(text.decode(layout.encoding or "utf-8", errors="replace"))
+            if read.state != "ok" or len(read.cells) > width:
+                return True
+    return False

@@ -1,0 +1,65 @@
+"""Functions run in a process of their own with a time and a memory limit, many calls to one process."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection
+from typing import Any
+
+SECONDS = 10.0
+MEMORY = 8 << 30  # address space of the worker
+
+
+def each(work: Callable[[Any], Any], items: Iterable[Any], seconds: float = SECONDS) -> Iterator[tuple[Any, str, Any]]:
+    """(item, outcome, value) for every item, in order.
+
+    outcome: "done" with what `work` returned, "error" with the traceback, "hang" after `seconds`, "crash" where the
+    process died. After a hang or a crash the next item gets a new process.
+    """
+    process, pipe = _start(work)
+    try:
+        for item in items:
+            pipe.send(item)
+            if not pipe.poll(seconds):
+                answer = ("hang", None)
+            else:
+                try:
+                    answer = pipe.recv()
+                except EOFError:
+                    answer = ("crash", process.exitcode)
+            if answer[0] in ("hang", "crash"):
+                _end(process)
+                process, pipe = _start(work)
+            yield item, *answer
+    finally:
+        _end(process)
+
+
+def _start(work: Callable[[Any], Any]) -> tuple[multiprocessing.Process, Connection]:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=_serve, args=(work, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _end(process: multiprocessing.Process) -> None:
+    process.kill()
+    process.join()
+
+
+def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    while True:
+        try:
+            item = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer = ("done", work(item))
+        except BaseException:  # whatever a reader raises is what is counted here
+            answer = ("error", traceback.format_exc())
+        pipe.send(answer)
