@@ -10,7 +10,7 @@ from typing import Any
 
 from kpi import model
 from kpi.errors import KpiError, Refused
-from kpi.intake import lexicon, profile, readers, staging
+from kpi.intake import lexicon, profile, readers, remembered, staging
 from kpi.intake.evidence import Known
 from kpi.intake.guesses import NAMED
 from kpi.intake.messages import Message, say
@@ -59,7 +59,7 @@ def inspect_each(
     for path in readers.files(map(Path, paths)):
         try:
             raws, unread = readers.read_each(path, options)
-            files += [_File(raw, path, options) for raw in raws]
+            files += [_File(raw, path, options, workspace) for raw in raws]
             failures += [Failure(path, each.error, each.name) for each in unread]
         except KpiError as error:
             failures.append(Failure(path, error))
@@ -84,9 +84,9 @@ def _share(files: list[_File], options: Options) -> None:
         return
     for file in files:
         file.told.options = file.options = replace(
-            options,
-            maps=tuple(each for each in options.maps if not each[2] or file.told.has(each[2])),
-            ignore=tuple(header for header in options.ignore if file.told.has(header)),
+            file.options,
+            maps=tuple(each for each in file.options.maps if not each[2] or file.told.has(each[2])),
+            ignore=tuple(header for header in file.options.ignore if file.told.has(header)),
         )
         file.alone = False
     for header in [*(column for _, _, column in options.maps if column), *options.ignore]:
@@ -137,24 +137,27 @@ def digest(path: Path) -> str:
 class _File:
     """One table of one file on its way to a plan."""
 
-    def __init__(self, raw: Raw, path: Path, options: Options) -> None:
+    def __init__(self, raw: Raw, path: Path, options: Options, workspace: Any = None) -> None:
+        self.memory = remembered.recall(workspace, raw.headers)
+        if self.memory.earlier:
+            options = remembered.settled(options, self.memory.earlier)
         self.raw, self.path, self.options = raw, path, options
         self.columns: tuple[Column, ...] = profile.columns(raw)
         self.title = title(raw.format, path)
-        self.told = Told(self.columns, options, path.name)
+        self.told = Told(self.columns, options, path.name, self.memory, self.title)
         self.alone = True  # of several files, not each holds what is set
 
     def choose(self, known: Known) -> Choice:
         """The table that one line stands for."""
         told, kept = self.told, self.told.kept()
+        told.known = known
         table = told.table()
         if table:
             return Choice(read_as(self.columns, table, known, self.title, told.guesses(table), kept), 1.0)
         if told.preset:
             table = told.preset.table
             forced = told.guesses(table)
-            others = frozenset(c.index for c in self.columns) - {guess.column for guess in forced}
-            return Choice(read_as(self.columns, table, known, self.title, forced, (others, kept[1])), 0.98)
+            return Choice(read_as(self.columns, table, known, self.title, forced, kept), 0.98)
         tables = [table for table in model.tables() if told.fits(table)]
         return choose([read_as(self.columns, t, known, self.title, told.guesses(t), kept) for t in tables])
 
@@ -178,7 +181,29 @@ class _File:
             near = ", ".join(name for name, _ in choice.others) or ", ".join(list(model.tables())[:8])
             asked = Question(say("ask_table", file=self.title, near=near), "--table TABLE", "table")
             return replace(plan, questions=(asked,))
-        return self._mapped(plan, choice.reading, currency)
+        plan = self._mapped(plan, choice.reading, currency)
+        again = self._as_before(plan)
+        return self._mapped(again, choice.reading, currency) if again else plan
+
+    def _as_before(self, plan: Plan) -> Plan | None:
+        """The bare plan with its questions answered as for an earlier import of the source; None where it asks none
+        that was answered then."""
+        earlier = self.told.before()
+        if earlier is None:
+            return None
+        before = remembered.answers(earlier)
+        taken = {
+            about: answer
+            for about, answer in (("dates", before.dates), ("decimal", before.decimal))
+            if answer and any(each.about == about for each in plan.questions)
+        }
+        if not taken:
+            return None
+        self.options = replace(self.options, **taken)
+        said = ", ".join(f"--{about} {answer}" for about, answer in taken.items())
+        day = earlier.imported_at.date().isoformat() if earlier.imported_at else ""
+        note = say("answers_remembered", day=day, options=said)
+        return replace(plan, options=self.options, questions=(), warnings=(*self.raw.notes, note))
 
     def _mapped(self, plan: Plan, reading: Reading, currency: str | None) -> Plan:
         styles = Styles(self.raw, self.columns, self.options)
@@ -187,7 +212,8 @@ class _File:
         targets, questions, warnings = with_scales(targets, self.columns, self.title)
         targets, asked = self._with_currency(targets, currency)
         main = targets[0]
-        questions = [*questions, *styles.questions, *asked, *self._repeated(targets)]
+        disputed = self.told.disputed(reading.table)
+        questions = [*questions, *styles.questions, *asked, *self._repeated(targets), *disputed]
         warnings += [*styles.warnings, *_without(main)]
         return replace(
             plan,

@@ -16,6 +16,7 @@ from kpi.intake.names import plain
 from kpi.intake.options import Options
 from kpi.workspace import Import, imports
 
+MARK = " ▸ "  # in the names of columns that are computed beside those of the file
 OLDEST = 200  # imports looked back
 
 
@@ -60,7 +61,7 @@ def as_in(earlier: Import | None) -> Message:
 
 def signature(headers: Iterable[str]) -> frozenset[str]:
     """What a source is known by: the set of its headers, however they are written."""
-    return frozenset(map(plain, headers))
+    return frozenset(plain(header) for header in headers if MARK not in header)
 
 
 def headers_of(made: Import) -> tuple[str, ...]:
@@ -194,5 +195,6 @@ def settled(options: Options, earlier: Import) -> Options:
         maps=(*options.maps, *(each for each in before.maps if each[:2] not in named)),
         sets=(*options.sets, *(each for each in before.sets if each[:2] not in fields)),
         words=(*options.words, *(each for each in before.words if each[:2] not in words)),
+        shape=options.shape or before.shape,
         ignore=(*options.ignore, *(h for h in before.ignore if plain(h) not in mapped and h not in options.ignore)),
     )
