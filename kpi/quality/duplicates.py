@@ -23,7 +23,6 @@ from kpi.quality.rules import PEOPLE, rules
 from kpi.workspace.storage import quoted
 from kpi.workspace.workspace import Workspace
 
-
 PLACES = ("city", "region", "country")
 FEW = 3  # records that may have a name which alone makes them worth comparing
 

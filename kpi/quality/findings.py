@@ -8,11 +8,13 @@ from datetime import date
 
 from kpi import model
 from kpi.errors import Unknown
-from kpi.quality.checks import SEVERITIES, checks
+from kpi.quality.checks import SEVERITIES, checks, judgements
 from kpi.quality.conditions import Condition
+from kpi.quality.duplicates import duplicates, likely, surplus
 from kpi.quality.finding import Finding
 from kpi.quality.gaps import gaps
 from kpi.quality.outliers import outliers
+from kpi.quality.rules import PEOPLE
 from kpi.quality.scan import Scan, scans
 from kpi.quality.touched import touched
 from kpi.quality.unused import unused_tables
@@ -39,7 +41,8 @@ def finding(workspace: Workspace, id_: str) -> Finding:
 def _findings(workspace: Workspace) -> list[Finding]:
     seen = scans(workspace)
     rows = workspace.ask(lambda cur: list(_of_rows(cur, workspace, seen)))
-    found = [replace(each, kpis=touched(workspace, each.columns)) for each in [*rows, *unused_tables(workspace)]]
+    every = [*rows, *_entered_twice(workspace, seen), *unused_tables(workspace)]
+    found = [replace(each, kpis=touched(workspace, each.columns)) for each in every]
     return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), not f.kpis, -f.share, f.id))
 
 
@@ -83,6 +86,18 @@ def _of_table(cur: Cursor, scan: Scan) -> Iterator[Finding]:
             f"{scan.table}.known_by_id_only", checks()["known_by_id_only"], scan.table, scan.stubs,
             scan.rows + scan.stubs, about, examples=examples, where="_stub",
         )  # fmt: skip
+
+
+def _entered_twice(workspace: Workspace, seen: dict[str, Scan]) -> Iterator[Finding]:
+    for table in PEOPLE:
+        found = likely(duplicates(workspace, table)) if table in seen else []
+        if found:
+            key = model.table(table).key[0]
+            naming = [c.path for t in model.tables().values() for c in t.fields.values() if c.refers == table]
+            yield Finding(
+                f"{table}.entered_twice", judgements()["entered_twice"], table, surplus(found), seen[table].rows,
+                (f"{table}.{key}", *naming), examples=tuple(each.drop.id for each in found[:EXAMPLES]),
+            )  # fmt: skip
 
 
 def _examples(cur: Cursor, table: str, source: str, where: str) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from datetime import date
 from kpi import model
 from kpi.analysis.lint import unused
 from kpi.quality.conditions import Condition
-from kpi.quality.rules import rules
-from kpi.quality.scan import PEOPLE, Scan, scans, scans_of
+from kpi.quality.rules import PEOPLE, rules
+from kpi.quality.scan import Scan, scans, scans_of
 from kpi.quality.touched import used_columns
 from kpi.quality.unused import HELPING
 from kpi.workspace.choices import selected_kpis

@@ -13,6 +13,7 @@ from kpi.core import Text
 from kpi.errors import BadDefinition
 
 FILE = "quality.toml"
+PEOPLE = ("customers", "contacts", "leads")  # tables whose rows can stand for one and the same
 
 
 @dataclass(frozen=True)

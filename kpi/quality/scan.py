@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from kpi import model
 from kpi.quality.checks import checks
 from kpi.quality.conditions import Condition, conditions
-from kpi.quality.rules import needed, rules
+from kpi.quality.rules import PEOPLE, needed, rules
 from kpi.workspace import merge
 from kpi.workspace.sources import Sources, counts
 from kpi.workspace.storage import Cursor, quoted
@@ -21,7 +21,6 @@ from kpi.workspace.workspace import Workspace
 
 Group = tuple[str, ...]
 DIGITS = ("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-PEOPLE = ("customers", "contacts", "leads")
 
 
 @dataclass(frozen=True)
