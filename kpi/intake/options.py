@@ -20,6 +20,7 @@ class Options:
 
     dates: dmy, mdy, ymd, jalali. decimal: "," or ".". header: line of the header, 0 for none. ignore: columns that
     are kept as they are and mapped to nothing. words: (table.field or field, word of the file, value of the model).
+    stages: (pipeline or "", stage, kind) in their order, kind open, won or lost; others follow as recognised.
     shape: "months" (columns of months become lines), "log" (lines are events of a record), "as_is". None everywhere:
     as recognised.
     """
@@ -36,6 +37,7 @@ class Options:
     ignore: tuple[str, ...] = ()
     words: tuple[tuple[str, str, str], ...] = ()
     shape: str | None = None
+    stages: tuple[tuple[str, str, str], ...] = ()
     again: bool = False
 
     def with_map(self, table: str, field: str, column: str) -> Options:
@@ -82,10 +84,11 @@ def options(
     delimiter: str | None = None,
     words: Iterable[str] = (),
     shape: str | None = None,
+    stages: Iterable[str] = (),
     **rest: object,
 ) -> Options:
     """Checked options from the words of a command line: maps "[table.]field=column", sets "[table.]field=value",
-    words "[table.]field:WORD=VALUE".
+    words "[table.]field:WORD=VALUE", stages "NAME=open|won|lost" in their order.
 
     Unknown tables and fields raise Unknown, other mistakes Refused("bad_option").
     """
@@ -110,8 +113,18 @@ def options(
         delimiter=delimiter,
         words=tuple(_word(each, table) for each in words),
         shape=shape,
+        stages=tuple(_stage(each) for each in stages),
         **rest,  # type: ignore[arg-type]
     )
+
+
+def _stage(text: str) -> tuple[str, str, str]:
+    """`NAME=kind` of a stage, in whichever pipeline it stands."""
+    name, equals, kind = text.rpartition("=")
+    known = model.field("stages.kind").values
+    if not equals or not name.strip() or kind.strip() not in known:
+        raise Refused("bad_option", option="--stage", value=text, known=" ".join(f"NAME={each}" for each in known))
+    return "", name.strip(), kind.strip()
 
 
 def _word(text: str, table: str | None) -> tuple[str, str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpi import model
-from kpi.intake import lexicon
-from kpi.intake.names import identifier, name_id, plain, quote
+from kpi.intake import stages
+from kpi.intake.names import identifier, name_id, quote
 from kpi.intake.plan import Plan, Target
 from kpi.intake.typed import Typed
 
@@ -102,45 +102,17 @@ def _returns(typed: Typed, plan: Plan) -> Rows:
 
 
 def _stages(typed: Typed, plan: Plan) -> list[Rows]:
-    """The stages that opportunities stand in, each with what it means and its usual place."""
-    main = plan.main
-    if main is None or main.table != "opportunities" or not main.fill("stage"):
-        return []
-    stage, pipeline = typed.names[0, "stage"], typed.name(0, "pipeline") or "NULL::VARCHAR"
-    rows = typed.raw.query(
-        f"SELECT {pipeline}, {stage}, count(*), min(line), min(row) FROM typed WHERE {GOOD} AND {stage} IS NOT NULL "
-        "GROUP BY 1, 2 ORDER BY 1 NULLS FIRST, 5"
-    )
-    kinds = lexicon.words("stages.kind")
-    order = lexicon.stage_order()
-    values = []
-    for way, name, _, line, row in rows:
-        kind = _kind(name, kinds)
-        place = order.get(plain(name), 50) if kind == "open" else {"won": 98, "lost": 99}[kind]
-        values.append((way, name, kind, place, line, row))
-    values.sort(key=lambda each: (each[0] or "", each[3], each[5]))
-    listed, position, last = [], 0, object()
-    for way, name, kind, _, line, _ in values:
-        position = 1 if way != last else position + 1
-        last = way
-        pipe = "NULL" if way is None else quote(way)
-        listed.append(f"('opportunity', {pipe}, {quote(name)}, {quote(kind)}, {position}::DOUBLE, {line}, NULL)")
+    """The stages that opportunities stand in, each with what it means and its place."""
+    listed = [
+        f"('opportunity', {'NULL' if each.pipeline is None else quote(each.pipeline)}, {quote(each.name)}, "
+        f"{quote(each.kind)}, {each.position}::DOUBLE, {each.line}, NULL)"
+        for each in stages.found(typed, plan)
+    ]
     if not listed:
         return []
     columns = ("entity", "pipeline", "stage", "kind", "position")
     sql = f"SELECT * FROM (VALUES {', '.join(listed)}) s({', '.join(columns)}, line, extra)"
     return [Rows("stages", columns, sql)]
-
-
-def _kind(name: str, kinds: dict[str, str]) -> str:
-    """won, lost or open by the words of a stage's name."""
-    words = plain(name)
-    if words in kinds:
-        return kinds[words]
-    for kind in ("lost", "won"):
-        if any(f" {word} " in f" {words} " for word, value in kinds.items() if value == kind and len(word) > 2):
-            return kind
-    return "open"
 
 
 def variants(typed: Typed, plan: Plan) -> list[tuple[str, list[str]]]:
