@@ -13,7 +13,7 @@ SECTIONS = {
     "data": ("import",),
     "plan": ("goals", "kpis", "quantify"),
     "explore": ("board", "kpi", "funnel", "customers", "voice"),
-    "decide": ("scorecard",),
+    "decide": ("scorecard", "review"),
     "settings": ("settings",),
 }
 

@@ -80,6 +80,12 @@ def action_view(here: Frame, item: Item) -> ActionRow:
     return ActionRow(short_name(here, kpi), detail, value, Action(here.t("open"), kpi.id))
 
 
+def review_view(here: Frame, goal: Goal, days: int) -> ActionRow:
+    """A goal whose review has fallen due."""
+    text = here.t("review_due_since", goal=goal.name.get(here.texts.lang), days=days)
+    return ActionRow(here.t("review_due"), text, "", Action(here.t("review_open"), goal.id))
+
+
 def next_of(here: Frame, goals: Sequence[str], selected: Sequence[str]) -> Step:
     """Goals, then KPIs, then the ratings, then the board."""
     if not goals:

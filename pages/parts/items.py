@@ -7,6 +7,7 @@ import re
 from kpi.analysis.reading import Reading
 from kpi.core import Kpi
 from kpi.measure import Finding, Item
+from pages.parts.cards import blocked_kpi, kpi_card
 from pages.parts.frame import Frame
 from pages.parts.views import BlockedKpi, Change, KpiCard, State, Tone, Way
 
@@ -74,6 +75,13 @@ def blocked_card(here: Frame, item: Item) -> BlockedKpi:
     if not columns and item.result.notes:
         meaning = " ".join(here.t(code, **dict(params)) for code, params in item.result.notes if code != "label")
     return BlockedKpi(short_name(here, item.result.kpi), columns, meaning)
+
+
+def tile(here: Frame, item: Item) -> str:
+    """The item as a card, or what it waits for."""
+    if item.result.missing:
+        return blocked_kpi(here.texts, blocked_card(here, item))
+    return kpi_card(item_card(here, item))
 
 
 def sentence(here: Frame, found: Finding) -> str:

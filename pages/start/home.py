@@ -1,27 +1,28 @@
 """Home: how the goals stand, what needs action now, the next step."""
 
+from datetime import date
+
 import streamlit as st
 
 from kpi.analysis.shelves import use_areas
 from kpi.catalogue import kpi_set
 from kpi.measure import board
 from kpi.measure.home import OLD_AFTER, loaded, needing_action, standings
+from kpi.measure.review import due_reviews
 from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from kpi.workspace.own_goals import goals_of
 from pages.parts import (
     action_rows,
-    blocked_kpi,
     caption,
     cards,
     empty_state,
     frame,
     goal_rows,
-    kpi_card,
     next_step,
     section,
 )
-from pages.parts.home import action_view, finding_of, goal_view, loaded_text, next_of
-from pages.parts.items import blocked_card, item_card
+from pages.parts.home import action_view, finding_of, goal_view, loaded_text, next_of, review_view
+from pages.parts.items import tile
 from pages.parts.sample import fill_with_progress
 from pages.parts.views import Action
 
@@ -63,10 +64,13 @@ if not goals:
 
 left, right = st.columns((2, 1), gap="large")
 with left:
-    urgent = needing_action(items)
+    urgent, late = needing_action(items), due_reviews(here.workspace, date.today())
     here.show(section(here.t("action"), here.t("action_note")), key="action_head")
-    if urgent:
-        pick = here.show(action_rows([action_view(here, item) for item in urgent[:4]]), key="action")
+    if urgent or late:
+        rows = [review_view(here, known[id_], days) for id_, days in late.items()]
+        pick = here.show(action_rows([*(action_view(here, item) for item in urgent[:4]), *rows]), key="action")
+        if pick in known:
+            frame.go("decide", "review", goal=pick)
         if pick:
             frame.go("explore", "kpi", kpi=pick)
     else:
@@ -86,11 +90,15 @@ with right:
         frame.go(step.section, step.page)
     here.show(caption(loaded_text(here, loaded(here.workspace), OLD_AFTER)), key="loaded")
 
+strip = kpi_set("outcomes")
+here.show(section(strip.name.get(here.texts.lang), here.t("outcomes_note")), key="outcomes_head")
+four = board(here.workspace, list(strip.kpis), goals, "month", here.calendar, "year")
+pick = here.show(cards(tile(here, i) for i in four), key="outcomes")
+if pick:
+    frame.go("explore", "kpi", kpi=pick)
+
 here.show(section(here.t("essentials"), here.t("essentials_note")), key="essentials_head")
 seven = board(here.workspace, list(kpi_set("essentials").kpis), goals, "month", here.calendar)
-tiles = [
-    blocked_kpi(here.texts, blocked_card(here, i)) if i.result.missing else kpi_card(item_card(here, i)) for i in seven
-]
-pick = here.show(cards(tiles), key="essentials")
+pick = here.show(cards(tile(here, i) for i in seven), key="essentials")
 if pick:
     frame.go("explore", "kpi", kpi=pick)
