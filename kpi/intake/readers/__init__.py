@@ -82,7 +82,7 @@ def kind_of(path: Path) -> str:
     suffix = path.suffix.lower()
     named = next((each for each in READERS if suffix in each.suffixes), None)
     if head.startswith(ZIP):
-        return of_zip(path, named is not None and named.kind == "zip")
+        return of_zip(path, named.kind if named else None)
     for reader in READERS:
         if reader.magic and head.startswith(reader.magic):
             return reader.kind

@@ -15,7 +15,7 @@ LOOKED_AT = 400
 
 
 def table(folder: Path, part: Part, layout: Format, header: int | None, asked: bool) -> Raw | None:
-    """The table of a grid; None where it holds none (prose, a lone title) and nobody asked for it.
+    """The table of a grid, maybe without rows; None where it holds none (prose, a lone title) and nobody asked for it.
 
     layout: with the header where a plan knows it. header: its line where the user says it, 0 for none.
     """
@@ -61,6 +61,7 @@ class _Merged:
             return top
         begin, last = top.header - top.rows + 1, top.header
         last = max([last, *(bottom + 1 for row, _, bottom, _ in self.ranges if begin <= row + 1 <= last)])
+        last = min(last, len(self.lines))
         if last - begin >= shape.ROWS + 2:  # one label over the whole table is no header of many rows
             last = top.header
         units = top.units if top.units > last else 0

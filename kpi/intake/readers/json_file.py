@@ -28,7 +28,10 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
                 raw = foreign.table(folder, part, layout)
             else:
                 raw = grid.table(folder, part, layout, options.header, True) if part.width else None
-            found += [raw] if raw else []
+            if raw and (raw.rows or raw.broken):
+                found.append(raw)
+            elif raw:
+                raw.close()
     if not found:
         raise Refused("json_no_table", file=path.name)
     return found

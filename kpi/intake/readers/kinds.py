@@ -14,19 +14,21 @@ MOST_NAMES = 20_000  # an app that lists more would be at the mercy of the file
 OFFICE = ("[Content_Types].xml", "Index/Document.iwa", "META-INF/MANIFEST.MF", "META-INF/container.xml")
 
 
-def of_zip(path: Path, called_zip: bool) -> str:
+def of_zip(path: Path, called: str | None) -> str:
     """The kind of reader for a file that begins like a zip: "sheet" or "zip".
 
-    called_zip: its suffix says so. Refused("file_binary") for text documents, programs and what only begins like one.
+    called: the kind that its suffix says. Refused("file_binary") for text documents, programs and what only begins
+    like a zip.
     """
     names = _names(path)
     if names is None:
-        if called_zip:
+        if called == "zip":
             return "zip"  # its reader says what is wrong with it
         raise Refused("file_binary", file=path.name)
-    if any(name.startswith("xl/") or name == "content.xml" for name in names):
+    office = any(name in OFFICE for name in names)
+    if any(name.startswith("xl/") or name == "content.xml" for name in names) or (office and called == "sheet"):
         return "sheet"
-    if not called_zip and any(name in OFFICE for name in names):
+    if office and called != "zip":
         raise Refused("file_binary", file=path.name)
     return "zip"
 

@@ -20,6 +20,7 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
     _refuse_bomb(path)
     wanted = format.sheet if format else options.sheet
     found: list[Raw | Unread] = []
+    bare = False  # a sheet has a header and nothing under it
     with foreign.parsed("workbook", path, "sheet_unreadable", "sheet_too_big", wanted=wanted) as (folder, parts):
         foreign.refuse_unknown(wanted, parts, path.name)
         for part in parts:
@@ -29,12 +30,22 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
                 refuse_wide(path.name, part.width)
                 layout = format or Format("sheet", sheet=part.name)
                 raw = grid.table(folder, part, layout, options.header, wanted is not None)
-                found += [raw] if raw else []
+                bare |= raw is not None and not _has_rows(raw)
+                found += [raw] if raw and _has_rows(raw) else []
         hidden = [part.name or "" for part in parts if part.hidden]
     _tell_hidden(found, hidden)
     if not found:
-        raise Refused("file_no_rows" if parts else "file_empty", file=path.name)
+        empty = "sheet_no_table" if any(part.width for part in parts) else "file_empty"
+        raise Refused("file_no_rows" if bare else empty, file=path.name)
     return found
+
+
+def _has_rows(raw: Raw) -> bool:
+    """Whether a table holds anything; one that does not is closed."""
+    if raw.rows or raw.broken:
+        return True
+    raw.close()
+    return False
 
 
 def _tell_hidden(found: list[Raw | Unread], hidden: list[str]) -> None:
