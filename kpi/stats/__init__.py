@@ -39,6 +39,8 @@ from kpi.stats.nps import (
     nps_se,
     nps_variance,
 )
+from kpi.stats.outlook import Checked, Outlook, outlook
+from kpi.stats.process import Process, process
 from kpi.stats.proportions import newcombe, wilson, z_value
 from kpi.stats.quantiles import Cuts, cut_points, score
 from kpi.stats.signals import Limits, Signal, autocorrelated, within_noise, xmr_limits, xmr_signals
@@ -47,6 +49,7 @@ from kpi.stats.survival import Incidence, Survival, cumulative_incidence, kaplan
 __all__ = [
     "MIN_COVERAGE",
     "Attainment",
+    "Checked",
     "Clustering",
     "Composite",
     "Correlation",
@@ -58,6 +61,8 @@ __all__ = [
     "Limits",
     "NpsBands",
     "NpsDifference",
+    "Outlook",
+    "Process",
     "Profile",
     "Quality",
     "Ratings",
@@ -88,6 +93,8 @@ __all__ = [
     "nps_score",
     "nps_se",
     "nps_variance",
+    "outlook",
+    "process",
     "profiles",
     "quality",
     "rating_score",

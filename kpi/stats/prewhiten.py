@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kpi.stats.season import basis, season_p, without
+
 Array = NDArray[np.float64]
 
 SEASONS = 3  # whole seasons that must be there before one is taken out
@@ -143,9 +145,9 @@ def filtered_rows(x: Array, phi: Array, order: int) -> Array:
 def _detrended(x: Array, season: int) -> tuple[Array, NDArray[np.bool_]]:
     n = x.shape[1]
     seasonal = _seasonal(x, season, trend=True)
-    left = _without(x, _basis(n, 0, trend=True))
+    left = without(x, basis(n, 0, trend=True))
     if seasonal.any():
-        left[seasonal] = _without(x[seasonal], _basis(n, season, trend=True))
+        left[seasonal] = without(x[seasonal], basis(n, season, trend=True))
     return left, seasonal
 
 
@@ -154,34 +156,14 @@ def _differenced(x: Array, season: int) -> tuple[Array, NDArray[np.bool_]]:
     seasonal = _seasonal(x, season, trend=True) | _seasonal(d, season, trend=False)
     left = d - d.mean(axis=1, keepdims=True)
     if seasonal.any():
-        left[seasonal] = _without(d[seasonal], _basis(d.shape[1], season, trend=False))
+        left[seasonal] = without(d[seasonal], basis(d.shape[1], season, trend=False))
     return left, seasonal
 
 
-def _basis(n: int, season: int, trend: bool) -> Array:
-    """Orthonormal columns: constant, straight line, places of the season."""
-    t = np.arange(n)
-    columns = [np.ones(n), *([t - t.mean()] if trend else [])]
-    columns += [(t % season == k).astype(float) for k in range(1, season)]
-    return np.linalg.qr(np.stack(columns, axis=1))[0]
-
-
-def _without(x: Array, basis: Array) -> Array:
-    return x - (x @ basis) @ basis.T
-
-
 def _seasonal(x: Array, season: int, trend: bool) -> NDArray[np.bool_]:
-    """Which rows have a season: the F test of the places against none."""
-    n = x.shape[1]
-    if season < 2 or n + 1 < SEASONS * season:
+    if x.shape[1] + 1 < SEASONS * season:
         return np.zeros(len(x), dtype=bool)
-    from scipy.special import fdtrc
-
-    plain, full = (_without(x, _basis(n, s, trend)) for s in (0, season))
-    before, after = (plain**2).sum(axis=1), (full**2).sum(axis=1)
-    free = n - season - trend
-    f = (before - after) / (season - 1) / np.maximum(after / free, 1e-300)
-    return fdtrc(season - 1, free, np.maximum(f, 0.0)) < DOUBT
+    return season_p(x, season, trend) < DOUBT
 
 
 def _lag_one(x: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,10 +28,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Signal:
-    """One signal: rule (`limit`, `run`, `near_limit`) and index of the point that completes it."""
+    """One signal: rule (`limit`, `run`, `near_limit`), index of the point that completes it, up: above the centre."""
 
     rule: str
     index: int
+    up: bool = field(default=True, compare=False)
 
 
 def _numbers(values: ArrayLike) -> NDArray[np.float64]:
@@ -65,12 +66,13 @@ def xmr_signals(values: ArrayLike, limits: Limits) -> list[Signal]:
     x = _numbers(values)
     found = []
     for i in range(x.size):
+        up = bool(x[i] > limits.center)
         if not limits.low <= x[i] <= limits.high:
-            found.append(Signal("limit", i))
+            found.append(Signal("limit", i, up))
         if i + 1 >= RUN and _one_side(x[i + 1 - RUN : i + 1], limits.center):
-            found.append(Signal("run", i))
-        if i >= 3 and _near_limit(x[i - 3 : i + 1], limits):
-            found.append(Signal("near_limit", i))
+            found.append(Signal("run", i, up))
+        if i >= 3 and (side := _near_limit(x[i - 3 : i + 1], limits)):
+            found.append(Signal("near_limit", i, side > 0))
     return found
 
 
@@ -78,9 +80,10 @@ def _one_side(window: NDArray[np.float64], center: float) -> bool:
     return bool((window > center).all() or (window < center).all())
 
 
-def _near_limit(window: NDArray[np.float64], limits: Limits) -> bool:
+def _near_limit(window: NDArray[np.float64], limits: Limits) -> int:
+    """1 or -1 for the side on which three of four lie nearer to the limit than to the centre, else 0."""
     upper, lower = (limits.center + limits.high) / 2, (limits.center + limits.low) / 2
-    return bool((window > upper).sum() >= 3 or (window < lower).sum() >= 3)
+    return int((window > upper).sum() >= 3) - int((window < lower).sum() >= 3)
 
 
 def within_noise(values: ArrayLike, floor: float | None = None, ceiling: float | None = None) -> bool | None:
@@ -102,6 +105,11 @@ def autocorrelated(values: ArrayLike) -> bool:
     x = _numbers(values)
     if x.size < MINIMUM:
         return False
+    return abs(lag_one(x)) > 2 / math.sqrt(x.size)
+
+
+def lag_one(x: NDArray[np.float64]) -> float:
+    """Correlation of neighbours; 0 for values that do not vary."""
     d = x - x.mean()
     total = float((d * d).sum())
-    return total > 0 and abs(float((d[1:] * d[:-1]).sum())) / total > 2 / math.sqrt(x.size)
+    return float((d[1:] * d[:-1]).sum()) / total if total > 0 else 0.0
