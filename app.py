@@ -11,7 +11,7 @@ from pages.parts import shell
 SECTIONS = {
     "start": ("home",),
     "data": ("import",),
-    "plan": ("goals", "kpis", "quantify"),
+    "plan": ("goals", "kpis", "quantify", "audit"),
     "explore": ("board", "kpi", "funnel", "customers", "voice"),
     "decide": ("scorecard", "review"),
     "settings": ("settings",),
