@@ -27,8 +27,9 @@ def answers_grid(here: Frame, rows: Sequence[Answer]) -> dict[str, bool]:
         },
         index=[row.kpi for row in rows],
     )
+    order = ("name", "measured", "data", "target")
     shown = st.data_editor(
-        frame, hide_index=True, disabled=("name", "data", "target"), key=f"audit_grid_{here.workspace.name}", width="stretch",
+        frame, hide_index=True, column_order=order[::-1] if here.texts.direction == "rtl" else order, height="content", disabled=("name", "data", "target"), key=f"audit_grid_{here.workspace.name}", width="stretch",
         column_config={
             "name": st.column_config.TextColumn(here.t("kpi"), width="large"),
             "measured": st.column_config.CheckboxColumn(here.t("measured"), help=here.t("measured_help")),
