@@ -42,7 +42,7 @@ def _part(con: sqlite3.Connection, name: str, target: Path, most: int) -> Part:
         headers = tuple(column[0] for column in rows.description)
         if len(headers) > most:
             return Part(name, error=("too_many_columns", {"n": len(headers), "most": most}))
-        written = text.write(target, len(headers), _numbered(rows))
+        written = text.write(target, len(headers), text.batches(_numbered(rows)))
     except sqlite3.DatabaseError as error:
         return Part(name, error=("sqlite_damaged", {"table": name, "why": str(error)}))
     return Part(name, target.name, len(headers) if written else 0, headers)

@@ -134,7 +134,7 @@ def _table(name: str | None, records: Callable[[], Numbered], target: Path, flat
         flat.refuse_wide(len(columns))
     if count and grids == count:
         flat.refuse_wide(width)
-        text.write(target, width, ((n, _row(record, width)) for n, record in records()))
+        text.write(target, width, text.batches((n, _row(record, width)) for n, record in records()))
         return Part(name, target.name, width)
     if not columns:
         return Part(name)
@@ -146,7 +146,7 @@ def _table(name: str | None, records: Callable[[], Numbered], target: Path, flat
                 cells[columns[key]] = value
             yield number, cells
 
-    text.write(target, len(columns), rows())
+    text.write(target, len(columns), text.batches(rows()))
     notes = (("json_nested", {"columns": ", ".join(sorted(nested)[:8])}),) if nested else ()
     return Part(name, target.name, len(columns), tuple(columns), notes=notes)
 

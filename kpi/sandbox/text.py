@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 BATCH = 20_000
-Watch = Callable[[Sequence[Sequence[object]]], object]
+EXACT = 1e15  # beyond it a floating number is written with an exponent
+Rows = Sequence[Sequence[object]]
+Watch = Callable[[Sequence[object]], object]
 
 
 def cell(value: object) -> str | None:
@@ -20,33 +22,56 @@ def cell(value: object) -> str | None:
     return make(value) if make else str(value) or None
 
 
-def column(values: Sequence[object]) -> pa.Array:
-    """A column of cells as text; columns of one type go the short way."""
+def column(values: Sequence[object], watch: Watch | None = None) -> pa.Array:
+    """A column of cells as text; columns of one type, blanks aside, go the short way.
+
+    watch: is shown the values of a column with floating numbers.
+    """
     types = set(map(type, values))
     if types == {str}:
-        return pa.array([value or None for value in values], pa.string())
-    if len(types) == 1:
-        make = MAKE.get(types.pop(), cell)
-        return pa.array(list(map(make, values)), pa.string())
-    return pa.array([MAKE.get(type(value), str)(value) for value in values], pa.string())
+        return pa.array([value or None for value in values] if "" in values else values, pa.string())
+    if watch and float in types:
+        watch(values)
+    if str in types and len(types) == 2 and not any(value for value in values if type(value) is str):
+        types.discard(str)
+        values = [None if value == "" else value for value in values]
+    fast = FAST.get(types.pop()) if len(types) == 1 else None
+    found = fast(values) if fast else None
+    return pa.array(list(map(cell, values)), pa.string()) if found is None else found
 
 
-def write(target: Path, width: int, rows: Iterator[tuple[int, Sequence[object]]], watch: Watch | None = None) -> int:
-    """(line, cells) as columns line, c0, c1 … of an Arrow file. How many rows were written.
-
-    watch: is shown the values of every column, batch by batch.
-    """
+def write(target: Path, width: int, batches: Iterable[tuple[Sequence[int], Rows]], watch: Watch | None = None) -> int:
+    """(lines, rows) batch by batch as columns line, c0, c1 … of an Arrow file. How many rows were written."""
     schema = pa.schema([("line", pa.int64()), *((f"c{i}", pa.string()) for i in range(width))])
     written = 0
     with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, schema) as out:
-        while batch := list(islice(rows, BATCH)):
-            lines = pa.array([line for line, _ in batch], pa.int64())
-            values = list(zip(*(cells for _, cells in batch), strict=True))
-            if watch:
-                watch(values)
-            out.write_batch(pa.RecordBatch.from_arrays([lines, *map(column, values)], schema=schema))
-            written += len(batch)
+        for lines, rows in batches:
+            columns = [column(values, watch) for values in zip(*rows, strict=True)]
+            out.write_batch(pa.RecordBatch.from_arrays([pa.array(lines, pa.int64()), *columns], schema=schema))
+            written += len(rows)
     return written
+
+
+def batches(rows: Iterator[tuple[int, Sequence[object]]]) -> Iterator[tuple[list[int], Rows]]:
+    """(line, cells) gathered for `write`."""
+    while batch := list(islice(rows, BATCH)):
+        yield [line for line, _ in batch], [cells for _, cells in batch]
+
+
+def _floats(values: Sequence[Any]) -> pa.Array | None:
+    """Shortest digits that mean the same number; None where some would be written with an exponent."""
+    known = [value for value in values if value is not None] if None in values else values
+    if not (max(known) < EXACT and min(known) > -EXACT):
+        return None
+    return pa.array(values, pa.float64()).cast(pa.string())
+
+
+def _moments(values: Sequence[Any]) -> pa.Array | None:
+    """Moments to the second; None where one is finer."""
+    try:
+        return pa.array(values, pa.timestamp("us")).cast(pa.timestamp("s")).cast(pa.string())
+    except pa.ArrowInvalid:
+        return None
 
 
 def _float(value: float) -> str | None:
@@ -70,6 +95,11 @@ def _blob(value: bytes) -> str | None:
         return "0x" + value.hex()
 
 
+FAST: dict[type, Callable[[Sequence[Any]], pa.Array | None]] = {
+    float: _floats,
+    datetime: _moments,
+    date: lambda values: pa.array(values, pa.date32()).cast(pa.string()),
+}
 MAKE: dict[type, Callable[[Any], str | None]] = {
     str: lambda value: value or None,
     float: _float,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from python_calamine import (
@@ -31,7 +34,14 @@ def read(path: Path, folder: Path, wanted: str | None = None) -> list[Part]:
         raise Stopped("file_locked") from locked
     except CalamineError as error:
         raise Stopped from error
-    errors = ooxml.errors(path) if zipfile.is_zipfile(path) else {}
+    with ThreadPoolExecutor(1) as beside:  # the library reads without holding the interpreter
+        errors = beside.submit(ooxml.errors, path) if zipfile.is_zipfile(path) else None
+        parts = _parts(book, folder, wanted)
+        found = errors.result() if errors else {}
+    return [_with_errors(part, found.get(part.name or "")) if part.file else part for part in parts]
+
+
+def _parts(book: CalamineWorkbook, folder: Path, wanted: str | None) -> list[Part]:
     parts = []
     for number, sheet in enumerate(book.sheets_metadata):
         if sheet.typ != SheetTypeEnum.WorkSheet:
@@ -43,21 +53,26 @@ def read(path: Path, folder: Path, wanted: str | None = None) -> list[Part]:
             parts.append(Part(sheet.name))
             continue
         try:
-            parts.append(_part(book.get_sheet_by_name(sheet.name), folder / f"{number}.arrow", errors))
+            parts.append(_part(book.get_sheet_by_name(sheet.name), folder / f"{number}.arrow"))
         except CalamineError:
             parts.append(Part(sheet.name, error=("sheet_damaged", {"sheet": sheet.name})))
     return parts
 
 
-def _part(sheet: CalamineSheet, target: Path, errors: dict[str, Counter[str]]) -> Part:
+def _with_errors(part: Part, errors: Counter[str] | None) -> Part:
+    """The part with what is to be told of its cells with errors."""
+    if not errors:
+        return part
+    words = ", ".join(f"{word} ({n})" for word, n in errors.most_common())
+    return replace(part, notes=(*part.notes, ("error_cells", {"n": errors.total(), "words": words})))
+
+
+def _part(sheet: CalamineSheet, target: Path) -> Part:
     if sheet.start is None:
         return Part(sheet.name)
     grid = _Grid(sheet)
-    text.write(target, sheet.width, grid.rows(), grid.watch)
+    text.write(target, sheet.width, grid.batches(), grid.watch)
     notes = []
-    if found := errors.get(sheet.name):
-        words = ", ".join(f"{word} ({n})" for word, n in found.most_common())
-        notes.append(("error_cells", {"n": found.total(), "words": words}))
     if grid.filled:
         notes.append(("merged_filled", {"lines": grid.filled}))
     if grid.unsafe:
@@ -84,12 +99,17 @@ class _Grid:
             if top < TOP:
                 self.merged.append((top, first - left, bottom, min(last - left, sheet.width - 1)))
 
-    def rows(self) -> Iterator[tuple[int, list]]:
-        """(line, cells) of every row down to the last filled one."""
-        for row, cells in enumerate(self.sheet.iter_rows()):
-            if self.running or row in self.down:
-                self._fill(row, cells)
-            yield row + 1, cells
+    def batches(self) -> Iterator[tuple[range, list[list]]]:
+        """The lines and the cells of the rows down to the last filled one."""
+        rows = self.sheet.iter_rows()
+        done = 0
+        while batch := list(islice(rows, text.BATCH)):
+            if self.down:
+                for row, cells in enumerate(batch, done):
+                    if self.running or row in self.down:
+                        self._fill(row, cells)
+            yield range(done + 1, done + len(batch) + 1), batch
+            done += len(batch)
 
     def _fill(self, row: int, cells: list) -> None:
         for column, _, value in self.running:
@@ -101,11 +121,10 @@ class _Grid:
                 self.running.append((column, bottom, cells[column]))
         self.running = [each for each in self.running if row < each[1]]
 
-    def watch(self, columns: Sequence[Sequence[object]]) -> None:
+    def watch(self, values: Sequence[object]) -> None:
         """Counts the whole numbers with more digits than a spreadsheet keeps."""
-        for values in columns:
-            numbers = [value for value in values if type(value) is float]
-            if numbers and max(max(numbers), -min(numbers)) >= EXACT:
-                long = [value for value in numbers if abs(value) >= EXACT and value.is_integer()]
-                self.unsafe += len(long)
-                self.example = self.example or (str(int(long[0])) if long else "")
+        numbers = [value for value in values if type(value) is float]
+        if max(max(numbers), -min(numbers)) >= EXACT:
+            long = [value for value in numbers if abs(value) >= EXACT and value.is_integer()]
+            self.unsafe += len(long)
+            self.example = self.example or (str(int(long[0])) if long else "")
