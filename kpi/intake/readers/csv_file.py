@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from kpi.errors import Refused
 from kpi.intake.messages import Message, say
 from kpi.intake.options import Options
-from kpi.intake.raw import Broken, Format, Raw, from_rows, refuse_wide
+from kpi.intake.raw import Broken, Format, Raw, finish, from_rows, refuse_wide
 from kpi.intake.readers import dialect, encoding, ending, fixed, head
 from kpi.intake.readers.columns import Columns
 from kpi.intake.readers.ending import lines_text
@@ -44,7 +44,11 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
         raw = _by_line(path, layout, found.headers, found.columns)
     raw.format = layout
     raw.notes = (*_encoded(layout, options), *found.notes, *raw.notes)
+    rows, told, broken = raw.rows, raw.notes, raw.broken
     ending.trim(raw)
+    if raw.sampled and raw.rows < rows:  # lines that are no rows can only be taken out of what is held
+        raw.notes, raw.broken = told, broken
+        ending.trim(finish(raw.settle()))
     if raw.rows == 0 and not raw.broken:
         raw.close()
         raise Refused("file_no_rows", file=path.name)
@@ -114,24 +118,31 @@ class _Careful:
         self.layout, self.width = layout, len(headers)
         self.columns = columns if columns and columns.width == self.width else None
         self.broken: list[Broken] = []
-        self.short = self.bad = 0
+        self.short = self.bad = self.windows = 0
         self.repaired: list[int] = []
         self.other: list[int] = []
         self.other_names: list[str] = []
 
-    def rows(self, file) -> Iterator[tuple[int, list[str | None]]]:
+    def rows(self, file: Iterable[str]) -> Iterator[tuple[int, list[str | None]]]:
         last = max(self.layout.header or 0, self.layout.units or 0)
-        numbered = enumerate(head.read_lines(file, self.layout, self.width, self.columns), 1)
+        numbered = enumerate(head.read_lines(self._mended(file), self.layout, self.width, self.columns), 1)
         source = _Ahead(each for each in numbered if each[0] > last and any(map(str.strip, each[1].cells)))
+        any_row = False
         for number, record in source:
             self.bad += sum(cell.count("\ufffd") for cell in record.cells)
-            if self._begins_other(record, source):
+            if any_row and self._begins_other(record, source):
                 self.other_names = record.cells
                 self.other = [number, *(each[0] for each in source)]
                 return
             cells = self._fitted(number, record)
             if cells is not None:
+                any_row = True
                 yield number, cells
+
+    def _mended(self, file: Iterable[str]) -> Iterator[str]:
+        for line in file:
+            self.windows += len(head.LEFT.findall(line))
+            yield head.mended(line)
 
     def notes(self) -> list[Message]:
         """What was put right, filled up or left out."""
@@ -143,6 +154,8 @@ class _Careful:
         if self.other:
             names = ", ".join(name.strip() for name in self.other_names[:8] if name.strip())
             told.append(say("other_tables", n=len(self.other), lines=lines_text(self.other), columns=names))
+        if self.windows:
+            told.append(say("windows_characters", n=self.windows))
         if self.bad:
             told.append(say("bad_characters", n=self.bad, encoding=self.layout.encoding))
         return told

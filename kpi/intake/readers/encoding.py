@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import mmap
+import re
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from kpi.errors import Refused
+from kpi.intake.readers import code_page
 
 SAMPLE = 1 << 18
 BOMS = (
@@ -18,8 +18,6 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Code pages that exports of our readers' countries come in; anything else is named with --encoding.
-CODE_PAGES = ["cp1251", "cp1252", "cp1256", "cp1250", "koi8_u", "cp866", "iso8859_6", "mac_cyrillic"]
 MAGIC = (
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -32,6 +30,7 @@ MAGIC = (
     b"7z\xbc\xaf",
     b"BM",
 )
+HIGH = re.compile(rb"[\x80-\xff]")
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 
 
@@ -45,15 +44,16 @@ def detect(path: Path) -> str:
             if head.startswith(mark):
                 return name
         if b"\0" in head:
-            return _sixteen(head, path.name)
+            return _wide(head, path.name)
         if len(head) > 0 and len(head) - len(head.translate(None, CONTROL)) > len(head) * 0.01:
             raise Refused("file_binary", file=path.name)
         if _is_utf8(file.fileno()):
             return "utf-8"
-    best = from_bytes(head, cp_isolation=CODE_PAGES).best()
+        sample = head if HIGH.search(head) else _beyond(file.fileno())
+    best = "utf-8" if _nearly_utf8(sample) else code_page.detect(sample)
     if best is None:
         raise Refused("encoding_unknown", file=path.name)
-    return best.encoding
+    return best
 
 
 def check(name: str, file: str) -> str:
@@ -64,14 +64,33 @@ def check(name: str, file: str) -> str:
         raise Refused("bad_option", option="--encoding", value=name, known="utf-8, cp1251, cp1256, …") from unknown
 
 
-def _sixteen(head: bytes, file: str) -> str:
-    """UTF-16 without a mark: read that way, nearly all of it is letters of the scripts we know."""
-    for name in ("utf-16-le", "utf-16-be"):
-        text = head[: len(head) // 2 * 2].decode(name, errors="replace")
+def _wide(head: bytes, file: str) -> str:
+    """UTF-16 or UTF-32 without a mark: read that way, nearly all of it is letters of the scripts we know."""
+    for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 4 * 4].decode(name, errors="replace")
         known = sum(c in "\t\r\n" or " " <= c <= "\u024f" or "\u0400" <= c <= "\u06ff" for c in text)
         if known > 0.97 * len(text) and "\n" in text:
             return name
     raise Refused("file_binary", file=file)
+
+
+def _nearly_utf8(data: bytes) -> bool:
+    """UTF-8 with a few bytes broken, as where a text was cut in the middle of a letter."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    return sum(char > "\x7f" for char in text) - broken > 10 * broken
+
+
+def _beyond(handle: int) -> bytes:
+    """The lines with letters outside ASCII of a file that begins without them."""
+    with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as data:
+        found, size = [], 0
+        for match in re.finditer(rb"[^\r\n]{0,200}[\x80-\xff][^\r\n]{0,200}", data):
+            found.append(match[0])
+            size += len(match[0])
+            if size > SAMPLE:
+                break
+        return b"\n".join(found)
 
 
 def _is_utf8(handle: int) -> bool:

@@ -14,10 +14,15 @@ SEARCHED = 64 << 20  # bytes in which a stray quote is looked for
 
 def hidden(path: Path, layout: Format, width: int) -> bool:
     """Whether a line has an empty cell too many (DuckDB drops the last one, though any may be the wrong one) or a quote
-    in the middle of a cell (from where a delimiter may have been lost)."""
+    in the middle of a cell (from where a delimiter may have been lost), or a backslash that escapes nothing (DuckDB drops
+    it), or control characters in place of the quotes and dashes of Windows."""
     mark, quote = (layout.delimiter or ",").encode(), (layout.quote or '"').encode()
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(quote) >= 0 and _stray(data, mark, quote, (layout.escape or '"').encode()):
+            return True
+        if re.search(rb"\xc2[\x80-\x9f]", data[:SEARCHED]):
+            return True
+        if layout.escape == "\\" and re.search(rb"\\[^\\%b]" % re.escape(quote), data[:SEARCHED]):
             return True
         ends = any(data.find(mark + end) >= 0 for end in (b"\n", b"\r")) or data[-len(mark) :] == mark
     return ends and _too_many(path, layout, mark, width)

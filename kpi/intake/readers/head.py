@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -16,6 +17,11 @@ from kpi.intake.readers.shape import Top
 from kpi.intake.readers.tokens import Marks
 
 LOOKED_AT = 400  # records
+# Characters that Windows writes in place of control characters, left behind by a text taken for latin-1 (as in HTML 5).
+WINDOWS = {
+    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+LEFT = re.compile("[\x80-\x9f]")
 BLANKS = "blanks"  # Format.cuts of text whose cells are parted by runs of blanks
 
 
@@ -45,6 +51,11 @@ def lines(text: str) -> Iterator[str]:
     return iter(io.StringIO(text, newline=""))
 
 
+def mended(line: str) -> str:
+    """A line with the quotes and dashes of Windows where control characters stand for them."""
+    return line.translate(WINDOWS) if LEFT.search(line) else line
+
+
 def read_lines(
     source: Iterable[str], layout: Format, width: int = 0, columns: Columns | None = None
 ) -> Iterator[Record]:
@@ -60,6 +71,7 @@ def of(text: str, layout: Format, cut: bool = False) -> Head:
 
     cut: the text may end inside a record.
     """
+    text = mended(text)
     first = [each.cells for each in islice(read_lines(lines(text), layout), LOOKED_AT + cut)]
     first = first[: len(first) - cut] if len(first) > 1 else first
     width = shape.usual([[cell.strip() for cell in row] for row in first])

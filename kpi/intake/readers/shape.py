@@ -20,6 +20,7 @@ NUMBER = re.compile(r"^[-+(]?[$€£¥₴₽﷼]?\s?[\d۰-۹٠-٩][\d۰-۹٠-٩.
 BRACKETED = re.compile(r"^(\([^()]{1,20}\)|\[[^\[\]]{1,20}\])$")
 LOOKED_AT = 50  # lines that may stand above a header
 ROWS = 4  # a header of more rows is none
+WORDY = 3  # words a cell from which a line may be a title
 Line = Sequence[str]
 
 
@@ -77,9 +78,9 @@ def top(lines: Sequence[Line], width: int = 0, header: int | None = None) -> Top
 
 def named(lines: Sequence[Line], header: int, rows: int, units: int, width: int) -> tuple[str, ...]:
     """The names of the columns: the rows of the header joined, groups carried to the right, units in brackets."""
-    stacked = [[_cell(lines[i], c) for c in range(width)] for i in range(header - rows, header)]
-    for upper, lower in zip(stacked, stacked[1:], strict=False):
-        _carry(upper, lower)
+    stacked = [[_cell(lines[i], c) for c in range(width)] for i in range(header - rows, header) if any(lines[i])]
+    for lower in range(len(stacked) - 1, 0, -1):
+        _carry(stacked[lower - 1], stacked[lower])
     names = []
     for c in range(width):
         parts = dict.fromkeys(row[c] for row in stacked if row[c])
@@ -115,12 +116,15 @@ def header_line(lines: Sequence[Line], width: int) -> int:
 
 
 def _is_above(cells: Line, following: Sequence[Line], below: Sequence[Line], width: int) -> bool:
-    """Whether a line with gaps is no header because the next one is: what stands there names more columns."""
+    """Whether a line is no header because the next one is: what stands there names more columns, or in fewer words."""
     lower = next(filter(any, following), [])
-    if all(cells[:width]) or sum(map(bool, lower)) <= sum(map(bool, cells)) or not _cell(lower, 0):
+    if not _cell(lower, 0) or any(NUMBER.match(c) for c in lower if c):
         return False
+    gaps = not all(cells[:width]) and sum(map(bool, lower)) > sum(map(bool, cells))
+    title = _words(cells) >= WORDY and _words(cells) > 2 * _words(lower)
+    longer = len(cells) > width == len(lower) and all(cells) and all(lower)
     rest = below[below.index(lower) + 1 :] if lower in below else below
-    return bool(typed(rest)) and looks_like_header(lower, rest) and not any(NUMBER.match(c) for c in lower if c)
+    return (gaps or title or longer) and bool(typed(rest)) and looks_like_header(lower, rest)
 
 
 def looks_like_header(cells: Line, below: Sequence[Line]) -> bool:
@@ -143,8 +147,10 @@ def _repeats(cells: Line, below: Sequence[Line]) -> bool:
 def _spread(lines: Sequence[Line], found: int, width: int) -> tuple[int, int]:
     """The first and the last line of the header around the line `found`."""
     first = last = found
-    if first > 1 and _is_group(lines[first - 2], lines[first - 1], width):
-        first -= 1
+    while above := _filled_above(lines, first):
+        if first - above > 2 or found - above >= ROWS or not _is_group(lines[above - 1], lines[first - 1], width):
+            break
+        first = above
     for number in range(found + 1, min(found + ROWS, len(lines))):
         if not any(lines[number - 1]):
             continue
@@ -152,6 +158,11 @@ def _spread(lines: Sequence[Line], found: int, width: int) -> tuple[int, int]:
             break
         last = number
     return first, last
+
+
+def _filled_above(lines: Sequence[Line], number: int) -> int:
+    """The next line above `number` with something in it, 0 where there is none."""
+    return next((n for n in range(number - 1, 0, -1) if any(lines[n - 1])), 0)
 
 
 def _is_group(upper: Line, lower: Line, width: int) -> bool:
@@ -204,6 +215,12 @@ def is_unit(cell: str) -> bool:
     """Whether a cell is the name of a unit: a known one, or something short in brackets."""
     word = cell.strip("()[] ")
     return bool(BRACKETED.match(cell)) or word.casefold() in units() or (plain(word) or word) in units()
+
+
+def _words(line: Line) -> float:
+    """How many words a filled cell has, on average."""
+    filled = [cell for cell in line if cell]
+    return sum(len(cell.split()) for cell in filled) / max(1, len(filled))
 
 
 def _carry(upper: list[str], lower: list[str]) -> None:
