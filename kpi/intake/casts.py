@@ -56,6 +56,8 @@ class Casts:
                 CELL,
                 f"CASE WHEN {cell(fill.column)} NOT IN ({', '.join(map(quote, fill.missing))}) THEN {cell(fill.column)} END",
             )
+        if fill.more is not None:
+            text = self.layers.add(FAST, f"nullif(concat_ws(' ', {text}, {self.text(fill.more)}), '')")
         if field.type == "id":
             return Cast(self.layers.add(VALUE, self._id(fill, self._given(text))))
         if field.type == "time":

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kpi import model
-from kpi.intake import lexicon
+from kpi.intake import lexicon, questions
 from kpi.intake.evidence import Known, weigh
 from kpi.intake.lexicon import Names
 from kpi.intake.messages import Message, say
@@ -36,6 +36,7 @@ class Guess:
     form: str = ""
     via: str = ""
     unit: str = ""
+    question: str = ""  # of a survey with a column per question
 
 
 def guesses(columns: tuple[Column, ...], table: str, known: Known) -> list[Guess]:
@@ -51,6 +52,8 @@ def guesses(columns: tuple[Column, ...], table: str, known: Known) -> list[Guess
                 replace(each, confidence=each.confidence * factor, via=via)
                 for each in _attributes(column, reached, bare and not any(g.confidence > 0.8 for g in own))
             ]
+    if table == "surveys":
+        found += _questions(columns)
     weighed = [weigh_guess(each, columns[each.column], known) for each in found]
     kept = [each for each in weighed if each.confidence >= LEAST]
     return sorted(kept, key=lambda g: (-round(g.confidence, 3), -columns[g.column].filled, g.column, g.table, g.field))
@@ -241,6 +244,15 @@ def _scores(column: Column) -> Iterator[Guess]:
             weight = 0.6 + 0.3 * len(phrase.split()) / len(name.split())
     if kind:
         yield Guess(column.index, "surveys", "score", weight, (say("why_survey", kind=kind.upper()),), kind)
+
+
+def _questions(columns: tuple[Column, ...]) -> Iterator[Guess]:
+    """The questions of a survey that has a column for each."""
+    blocks = questions.blocks(columns)
+    for index, question in blocks.items():
+        kind = next((each.form for each in _scores(columns[index])), "")
+        why = (say("why_question", n=len(blocks)),)
+        yield Guess(index, "surveys", "score", 0.8, why, kind, question=question)
 
 
 def _attributes(column: Column, table: str, bare: bool) -> Iterator[Guess]:

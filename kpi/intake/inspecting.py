@@ -10,9 +10,9 @@ from typing import Any
 
 from kpi import model
 from kpi.errors import KpiError, Refused
-from kpi.intake import lexicon, profile, readers, remembered, staging
+from kpi.intake import histories, lexicon, profile, readers, remembered, reshape, staging
 from kpi.intake.evidence import Known
-from kpi.intake.guesses import NAMED
+from kpi.intake.guesses import NAMED, Guess
 from kpi.intake.messages import Message, say
 from kpi.intake.options import Options
 from kpi.intake.plan import Fill, Header, Plan, Question, Target
@@ -138,12 +138,21 @@ class _File:
     """One table of one file on its way to a plan."""
 
     def __init__(self, raw: Raw, path: Path, options: Options, workspace: Any = None) -> None:
+        columns, self.title = profile.columns(raw), title(raw.format, path)
+        shaped = reshape.settle(raw, columns, options, self.title, remembered.known_headers(workspace))
+        if shaped.changed:
+            raw, columns = shaped.raw, profile.columns(shaped.raw)
         self.memory = remembered.recall(workspace, raw.headers)
         if self.memory.earlier:
             options = remembered.settled(options, self.memory.earlier)
+        self.log = histories.find(raw, columns, options, self.title)
+        self.shape_questions = shaped.questions
+        if self.log:
+            self.shape_questions = (*shaped.questions, *histories.asks(self.log, columns, options))
+            raw = histories.add(raw, columns, self.log, options)
+            columns = profile.columns(raw)
         self.raw, self.path, self.options = raw, path, options
-        self.columns: tuple[Column, ...] = profile.columns(raw)
-        self.title = title(raw.format, path)
+        self.columns: tuple[Column, ...] = columns
         self.told = Told(self.columns, options, path.name, self.memory, self.title)
         self.alone = True  # of several files, not each holds what is set
 
@@ -153,16 +162,23 @@ class _File:
         told.known = known
         table = told.table()
         if table:
-            return Choice(read_as(self.columns, table, known, self.title, told.guesses(table), kept), 1.0)
+            return Choice(read_as(self.columns, table, known, self.title, self._known_as(table), kept), 1.0)
         if told.preset:
             table = told.preset.table
-            forced = told.guesses(table)
+            forced = self._known_as(table)
             return Choice(read_as(self.columns, table, known, self.title, forced, kept), 0.98)
         tables = [table for table in model.tables() if told.fits(table)]
-        return choose([read_as(self.columns, t, known, self.title, told.guesses(t), kept) for t in tables])
+        return choose([read_as(self.columns, t, known, self.title, self._known_as(t), kept) for t in tables])
+
+    def _known_as(self, table: str) -> tuple[Guess, ...]:
+        """What is known of the columns before any recognition, for lines that are rows of `table`."""
+        log = histories.forced(self.log, self.columns, table) if self.log else ()
+        return (*self.told.guesses(table), *log)
 
     def plan(self, choice: Choice, currency: str | None) -> Plan:
         """The plan for that choice, with what must be asked."""
+        if self.log and (choice.reading is None or not histories.fits(self.log, choice.reading.table)):
+            self.raw, self.columns, self.log = *histories.dropped(self.raw, self.columns), None
         headers = tuple(Header(c.header, c.samples, round(c.share_filled, 4)) for c in self.columns)
         plan = Plan(
             str(self.path.absolute()),
@@ -180,7 +196,7 @@ class _File:
         if choice.reading is None:
             near = ", ".join(name for name, _ in choice.others) or ", ".join(list(model.tables())[:8])
             asked = Question(say("ask_table", file=self.title, near=near), "--table TABLE", "table")
-            return replace(plan, questions=(asked,))
+            return replace(plan, questions=(*self.shape_questions, asked))
         plan = self._mapped(plan, choice.reading, currency)
         again = self._as_before(plan)
         return self._mapped(again, choice.reading, currency) if again else plan
@@ -208,13 +224,17 @@ class _File:
     def _mapped(self, plan: Plan, reading: Reading, currency: str | None) -> Plan:
         styles = Styles(self.raw, self.columns, self.options)
         built = whose_amount(self.raw, build(reading, self.columns))
+        if self.log:
+            built = histories.extend(self.log, self.columns, built)
         targets = styles.settle(self._with_sets(built))
         targets, questions, warnings = with_scales(targets, self.columns, self.title)
         targets, asked = self._with_currency(targets, currency)
         main = targets[0]
         disputed = self.told.disputed(reading.table)
-        questions = [*questions, *styles.questions, *asked, *self._repeated(targets), *disputed]
+        questions = [*self.shape_questions, *questions, *styles.questions, *asked, *self._repeated(targets), *disputed]
         warnings += [*styles.warnings, *_without(main)]
+        if self.log:
+            warnings += histories.told(self.raw, self.log, self.columns)
         return replace(
             plan,
             table=reading.table,

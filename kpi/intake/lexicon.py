@@ -62,6 +62,7 @@ def shared() -> dict[str, Any]:
         "id_alone": {plain(w) for w in blocks["ids"]["alone"]},
         "units": units,
         "blank": tuple(blocks["values"]["blank"]),
+        "name_parts": {part: tuple(map(plain, words)) for part, words in blocks["name_parts"].items()},
         "fractions": frozenset(blocks["values"]["fractions"]),
     }
 

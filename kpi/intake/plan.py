@@ -17,7 +17,7 @@ class Fill:
 
     form: for ids "id" (as uploaded), "name" (the normalised name), "email" (in lower case), "line" (made from import
     and line); for durations "clock" (hours:minutes:seconds); else "".
-    clock: column of the time of day that belongs to a date. scale: factor on a number (60: hours given, minutes kept). missing: cells that say that nothing was given.
+    clock: column of the time of day that belongs to a date. more: column whose text follows (a last name). scale: factor on a number (60: hours given, minutes kept). missing: cells that say that nothing was given.
     """
 
     field: str
@@ -27,6 +27,7 @@ class Fill:
     form: str = ""
     value: str | None = None
     clock: int | None = None
+    more: int | None = None
     scale: float = 1.0
     style: DateStyle | NumberStyle | None = None
     missing: tuple[str, ...] = ()
@@ -105,7 +106,13 @@ class Plan:
     @property
     def unmapped(self) -> tuple[str, ...]:
         """Columns that go to no field; they are kept with each row."""
-        used = {i for each in self.targets for fill in each.fills for i in (fill.column, fill.clock) if i is not None}
+        used = {
+            i
+            for each in self.targets
+            for fill in each.fills
+            for i in (fill.column, fill.clock, fill.more)
+            if i is not None
+        }
         return tuple(header.name for i, header in enumerate(self.headers) if i not in used)
 
     def mapping(self) -> list[tuple[str, str, float, tuple[Message, ...]]]:
@@ -114,7 +121,9 @@ class Plan:
         for target in self.targets:
             for fill in target.fills:
                 path = f"{target.table}.{fill.field}"
-                found += [(i, path, fill.confidence, fill.why) for i in (fill.column, fill.clock) if i is not None]
+                found += [
+                    (i, path, fill.confidence, fill.why) for i in (fill.column, fill.clock, fill.more) if i is not None
+                ]
         unique = {(i, path): (i, path, confidence, why) for i, path, confidence, why in reversed(found)}
         return [
             (self.headers[i].name, path, c, why) for i, path, c, why in sorted(unique.values(), key=lambda m: m[:2])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from kpi.errors import Refused
+from kpi.intake import job
 from kpi.intake.messages import Message
 
 BATCH = 50_000
 MOST_COLUMNS = 2000
+WHOLE = "whole"  # schema with the view of all lines of a large file
 MEMORY = "1GB"  # above it the scratch database spills to its temporary folder
 
 
@@ -38,6 +41,7 @@ class Format:
     units: int | None = None
     cuts: str | None = None
     within: str | None = None
+    reshape: str | None = None  # the step after reading, as JSON: months as lines, an event log (reshape.py)
 
     def plain(self) -> dict:
         """What is known about the layout, as a JSON object."""
@@ -58,6 +62,7 @@ class Raw:
     """Table `raw` (c0, c1, … VARCHAR) in a scratch database.
 
     line: SQL for the line number of a row as a spreadsheet shows it. rows: rows with at least one filled cell.
+    Of a large file (`large`) the table holds a sample; rows is exact, and `whole` has all lines.
     """
 
     con: Any
@@ -68,10 +73,59 @@ class Raw:
     broken: tuple[Broken, ...] = ()
     notes: tuple[Message, ...] = ()
     folder: tempfile.TemporaryDirectory | None = field(default=None, repr=False)
+    large: Large | None = None
+    schema: str = ""
+
+    def cursor(self) -> Any:
+        """A new cursor on the scratch database that sees the right `raw`."""
+        cursor = self.con.cursor()
+        if self.schema:
+            cursor.execute(f"SET schema = '{self.schema}'").fetchall()
+        return cursor
 
     def query(self, sql: str, params: Iterable[object] = ()) -> list[tuple]:
         """All rows of a query on the scratch database."""
-        return self.con.cursor().execute(sql, list(params)).fetchall()
+        cursor = self.cursor()
+        with job.interruptible(cursor):
+            return cursor.execute(sql, list(params)).fetchall()
+
+    def arrays(self, sql: str) -> dict[str, Any]:
+        """The columns of a query as numpy arrays."""
+        cursor = self.cursor()
+        with job.interruptible(cursor):
+            return cursor.execute(sql).fetchnumpy()
+
+    def counts(self) -> list[tuple[int, int]]:
+        """(filled cells, distinct values) of every column, in the whole file; distinct ones are estimated."""
+        if self.large and not self.schema:
+            return list(self.large.counts)
+        listed = ", ".join(f"count(c{i}), approx_count_distinct(c{i})" for i in range(len(self.headers)))
+        row = self.query(f"SELECT {listed} FROM raw")[0]
+        return list(zip(row[::2], row[1::2], strict=True))
+
+    @property
+    def sampled(self) -> bool:
+        """Whether table `raw` holds only a sample of the lines."""
+        return self.large is not None and not self.schema
+
+    def whole(self) -> Raw:
+        """The same file with all its lines: `raw` is a view then, and every query a pass over the file.
+
+        Refused("file_changed") where the file is not the one that was looked at.
+        """
+        if self.large is None:
+            return self
+        self.large.same()
+        return replace(self, schema=WHOLE)
+
+    def settle(self) -> Raw:
+        """The same with all lines in the table `raw`, so that they can be changed and the file may go."""
+        if self.large is not None:
+            self.large.same()
+            cells = ", ".join(f"c{i}" for i in range(len(self.headers)))
+            self.query(f"CREATE OR REPLACE TABLE main.raw AS SELECT {cells} FROM {WHOLE}.raw")
+            self.large = None
+        return self
 
     def close(self) -> None:
         """Drops the scratch database."""
@@ -80,11 +134,37 @@ class Raw:
             self.folder.cleanup()
 
 
+@dataclass(frozen=True)
+class Large:
+    """What is known of a file that is too large to be held. counts: as of `Raw.counts`. stamp: size and time of the
+    last change, by which it is known again. head: rows at the beginning of the sample that are those of the file."""
+
+    path: Path
+    stamp: tuple[int, int]
+    counts: tuple[tuple[int, int], ...]
+    head: int
+
+    def same(self) -> None:
+        """Refused("file_changed") where another file lies there by now, or none."""
+        if stamp(self.path) != self.stamp:
+            raise Refused("file_changed", file=self.path.name)
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Size and time of the last change; zeros where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
+
+
 def scratch() -> tuple[Any, tempfile.TemporaryDirectory]:
     """A new database in memory that may spill to a temporary folder."""
     folder = tempfile.TemporaryDirectory(prefix="kpi-intake-")
     con = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder.name})
     con.execute("SET preserve_insertion_order = true").fetchall()
+    con.execute("SET GLOBAL TimeZone = 'UTC'").fetchall()  # as in a workspace
     return con, folder
 
 
@@ -114,6 +194,7 @@ def from_rows(
     con.execute(f"CREATE TABLE raw (line BIGINT, {', '.join(f'{name} VARCHAR' for name in names)})").fetchall()
     schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in names)])
     for lines, columns in _batches(rows, len(headers)):
+        job.check()
         batch = pa.table([pa.array(lines, pa.int64()), *(pa.array(each, pa.string()) for each in columns)], schema)
         cursor = con.cursor()
         cursor.register("batch", batch)

@@ -64,6 +64,11 @@ def signature(headers: Iterable[str]) -> frozenset[str]:
     return frozenset(plain(header) for header in headers if MARK not in header)
 
 
+def known_headers(workspace: Any) -> frozenset[frozenset[str]]:
+    """The sets of headers that were loaded."""
+    return frozenset(signature(headers_of(each)) for each in _loaded(workspace))
+
+
 def headers_of(made: Import) -> tuple[str, ...]:
     """The columns that the file of an import had."""
     mapped = [str(each["column"]) for each in made.mapping or ()]

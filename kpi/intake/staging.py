@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 from kpi.errors import Refused
-from kpi.intake import readers
+from kpi.intake import histories, profile, readers, reshape
 from kpi.intake.plan import Plan
 from kpi.intake.raw import Raw
 
@@ -39,7 +40,8 @@ def take(plan: Plan) -> Raw:
         raw = _kept.pop(_key(plan), None)
     if raw is not None:
         return raw
-    found = readers.read(Path(plan.path), plan.options, plan.format)
+    found = readers.read(Path(plan.path), plan.options, replace(plan.format, reshape=None))
     if len(found) != 1:
         raise Refused("sheet_unknown", file=plan.file, sheet=plan.sheet or "", known="")
-    return found[0]
+    raw = reshape.again(found[0], plan.format.reshape)
+    return histories.again(raw, profile.columns(raw), plan.options, plan.format.reshape) if plan.format.reshape else raw

@@ -11,10 +11,10 @@ from kpi.intake.guesses import NAMED, Guess, guesses, strip
 from kpi.intake.names import plain
 from kpi.intake.profile import Column
 
-ACCEPTED = 0.5  # confidence from which a column is mapped
-SURE = 1.6  # score from which a table is taken without asking
-LEAST_SURE = 0.7  # confidence under which it is asked all the same
-MARGIN = 1.03  # and by how much it must lead
+ACCEPTED: float = lexicon.limits("columns")["accepted"]
+SURE: float = lexicon.limits("tables")["sure"]
+LEAST_SURE: float = lexicon.limits("tables")["least_sure"]
+MARGIN: float = lexicon.limits("tables")["margin"]
 ANSWER = 1.8  # what an answer on a known scale counts for a survey
 TOLD = 1.0
 GENERIC = {"dataset", "data", "export", "exports", "csv", "sample", "table", "full", "list", "report", "all"}
@@ -58,7 +58,7 @@ def _through(taken: list[Guess], table: str) -> set[str]:
 
 
 def _place(guess: Guess) -> tuple[str, str, str]:
-    return guess.table, guess.field, guess.form if guess.field == "score" else ""
+    return guess.table, guess.field, f"{guess.form} {guess.question}" if guess.field == "score" else ""
 
 
 def _assign(found: list[Guess], table: str) -> list[Guess]:
@@ -85,7 +85,11 @@ def _score(taken: list[Guess], table: str, columns: tuple[Column, ...], title: s
     score = names.prior
     own = {each.field for each in taken if each.table == table and not each.via}
     whole = bool(names.parent) and len(own - {names.parent, *key}) >= 2  # both what a line and its order have is there
+    asked = [guess for guess in taken if guess.question]
+    score += 0.6 * min(len(asked), 3)  # the questions of a block say the same thing
     for guess in taken:
+        if guess.question:
+            continue
         rare = 1.0 if guess.table == table or (whole and guess.via == names.parent) else 0.45
         common = guess.field in lexicon.shared()["fields"] or guess.field in ("name", "status", "amount")
         weight = ANSWER if table == "surveys" and guess.form and guess.field == "score" else 0.6 if common else 1.0

@@ -19,22 +19,48 @@ NATURAL = {"customers": ("email", "name"), "contacts": ("email", "name")}  # wha
 def build(reading: Reading, columns: tuple[Column, ...]) -> list[Target]:
     """The targets of a file, the main one first."""
     own = [g for g in reading.taken if g.table == reading.table and not g.via]
+    scores = [g for g in own if g.table == "surveys" and g.field == "score"]
+    own = [g for g in own if g not in scores[1:]]  # one answer a row: the others make rows of their own
     main = Target(reading.table, "main", tuple(_fill(g) for g in own))
     main = _typed(main, own)
     used = {g.column for g in reading.taken}
+    if len(scores) > 1 and not main.fill("question"):
+        main = main.with_fill(Fill("question", value=columns[scores[0].column].header, why=scores[0].why))
     main = _dated(_keyed(main), columns, used)
     parent = _parent(main, reading)
     if parent:
         parent = _dated(parent, columns, used)
-        given = main.fill("order_id") or Fill("order_id", form="line", why=(say("why_line_id"),))
+        name = parent.via
+        given = main.fill(name) or Fill(name, form="line", why=(say("why_line_id"),))
         if parent.fills:
             main, parent = main.with_fill(given), parent.with_fill(given)
         else:
             parent = None
+    main, parent = _whole_name(main, columns, used), parent and _whole_name(parent, columns, used)
     owners = {reading.table: main} | ({parent.table: parent} if parent else {})
     reached = _reached(reading, owners)
-    surveys = _surveys(reading, owners[reading.table])
+    reached = [_whole_name(each, columns, used) for each in reached]
+    surveys = _surveys(reading, owners[reading.table], columns)
     return [*owners.values(), *reached, *surveys]
+
+
+def _whole_name(target: Target, columns: tuple[Column, ...], used: set[int]) -> Target:
+    """First and last name as one, where they stand in two columns."""
+    name = target.fill("name")
+    if name is None or name.column is None or name.more is not None:
+        return target
+    parts = lexicon.shared()["name_parts"]
+    header = columns[name.column].plain
+    first = next((word for word in parts["first"] if header.endswith(word)), None)
+    if first is None:
+        return target
+    rest = {header.removesuffix(first) + last for last in parts["last"]}
+    last = next((c for c in columns if c.plain in rest and c.index not in used and c.filled), None)
+    if last is None:
+        return target
+    joined = {"more": last.index, "why": (*name.why, say("why_name_parts"))}
+    fills = (replace(f, **joined) if f.column == name.column and f.form != "id" else f for f in target.fills)
+    return replace(target, fills=tuple(fills))
 
 
 def _typed(main: Target, own: list[Guess]) -> Target:
@@ -201,26 +227,30 @@ def _stands(field: str) -> str:
     return "email" if field == "email" else "name"
 
 
-def _surveys(reading: Reading, main: Target) -> list[Target]:
+def _surveys(reading: Reading, main: Target, columns: tuple[Column, ...]) -> list[Target]:
     """One row a line and answer: beside a ticket its CSAT, beside the first question of a survey the others."""
     scores = [g for g in reading.taken if g.table == "surveys" and g.field == "score"]
     if main.table == "surveys":
         taken = main.fill("score")
         scores = [g for g in scores if taken is None or g.column != taken.column]
     context = _context(main)
-    return [
-        Target(
-            "surveys", "each", (_fill(g), Fill("survey_type", value=g.form), *context), present="score", via=main.table
-        )
-        for g in scores
-    ]
+    found = []
+    for g in scores:
+        said = [Fill("survey_type", value=g.form)] if g.form else []
+        if main.table == "surveys":
+            said.append(Fill("question", value=columns[g.column].header, why=g.why))
+        shared = tuple(f for f in context if f.field not in {each.field for each in said})
+        found.append(Target("surveys", "each", (_fill(g), *said, *shared), present="score", via=main.table))
+    return found
 
 
 def _context(main: Target) -> tuple[Fill, ...]:
     """What an answer beside another record shares with it: who, about what, when."""
     if main.table == "surveys":
         return tuple(
-            f for f in main.fills if f.field not in ("survey_id", "score", "survey_type", "scale_min", "scale_max")
+            f
+            for f in main.fills
+            if f.field not in ("survey_id", "score", "survey_type", "question", "scale_min", "scale_max")
         )
     fields = model.table("surveys").fields
     key = next(iter(model.table(main.table).key), "")

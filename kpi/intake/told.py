@@ -14,7 +14,7 @@ from kpi.intake.messages import say
 from kpi.intake.options import Options
 from kpi.intake.plan import Question
 from kpi.intake.profile import Column
-from kpi.intake.remembered import Memory, Place, as_in
+from kpi.intake.remembered import MARK, Memory, Place, as_in
 from kpi.intake.tables import TOLD, Kept
 from kpi.workspace import Import
 
@@ -60,6 +60,7 @@ class Told:
     def kept(self) -> Kept:
         """(columns, fields) that are not to be mapped by recognition."""
         ignored = frozenset(self.column(header).index for header in self.options.ignore)
+        ignored |= frozenset(c.index for c in self.columns if MARK in c.header)  # computed: taken where they are meant
         if self.preset and not self.before():
             ignored |= frozenset(c.index for c in self.columns if c.plain in self.preset.nothing)
         if self.before():  # what went nowhere then is kept as it is now too

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from kpi import model
 from kpi.intake.casts import Casts
-from kpi.intake.layers import VALUE, Layers
+from kpi.intake.facts import MOST, Facts
+from kpi.intake.layers import CELL, VALUE, Layers
 from kpi.intake.messages import Message, say
 from kpi.intake.names import quote
 from kpi.intake.plan import Fill, Plan, Target
@@ -46,10 +47,16 @@ class Typed:
     def rejected(self) -> list[Rejected]:
         """All lines that are not loaded, in the order of the file."""
         cells = ", ".join(f"raw.c{i}" for i in range(len(self.raw.headers)))
-        rows = self.raw.query(
-            f"SELECT typed.line, typed.bad, {cells} FROM typed JOIN raw ON typed.row = raw.rowid "
-            "WHERE typed.bad IS NOT NULL ORDER BY typed.line"
-        )
+        rows: list[tuple] = []
+        if self.raw.query("SELECT 1 FROM typed WHERE bad IS NOT NULL LIMIT 1"):  # all cells are read again for it
+            rows = self.raw.query(
+                f"SELECT typed.line, typed.bad, {cells} FROM typed JOIN raw ON typed.row = raw.rowid "
+                "WHERE typed.bad IS NOT NULL ORDER BY typed.line"
+            )
+        return self.told(rows)
+
+    def told(self, rows: list[tuple]) -> list[Rejected]:
+        """(line, bad, cells …) of lines that are not loaded, and the broken ones, in the order of the file."""
         found = [Rejected(each.line, None, each.text, each.reason, each.text) for each in self.raw.broken]
         for line, bad, *values in rows:
             index, reason = self.checks[bad]
@@ -64,33 +71,104 @@ class Typed:
         return self.raw.query("SELECT count(*) FROM typed WHERE bad IS NULL")[0][0]
 
 
-def make(raw: Raw, plan: Plan, time_zone: str, number: int) -> Typed:
-    """Types every line of `raw` as the plan says. number: of the import, for ids that are made from lines."""
+@dataclass
+class Typing:
+    """How lines are typed: the SQL that does it, and the `Typed` that its result will be."""
+
+    typed: Typed
+    layers: Layers
+    selected: str
+
+    def sql(self, source: str, line: str) -> str:
+        """SELECT of the typed lines. source: a relation with rowid and the cells; line: SQL of the number of a line."""
+        return f"SELECT {self.selected} FROM ({self.layers.sql(source, f'rowid AS row, {line} AS line')})"
+
+
+UNSURE = -1  # in place of the number of a check
+
+
+def typing(raw: Raw, plan: Plan, time_zone: str, number: int, facts: Facts | None = None) -> Typing:
+    """How the lines of `raw` are typed as the plan says. number: of the import, for ids that are made from lines.
+
+    facts: what is asked about values, instead of `raw` itself. A line they do not account for is UNSURE.
+    """
     typed, layers = Typed(raw, plan), Layers()
-    casts = Casts(raw, layers, time_zone, number, plan.options)
+    casts = Casts(cast(Raw, facts or raw), layers, time_zone, number, plan.options)
     bad: dict[str, int] = {}
     for place, target in enumerate(plan.targets):
         for fill in target.fills:
-            cast = casts.cast(target.table, fill)
-            typed.names[place, fill.field] = cast.column
-            if cast.bad and cast.reason and cast.bad not in bad:
-                bad[cast.bad] = len(typed.checks)
-                typed.checks.append((fill.column, cast.reason))
+            made = casts.cast(target.table, fill)
+            typed.names[place, fill.field] = made.column
+            if made.bad and made.reason and made.bad not in bad:
+                bad[made.bad] = len(typed.checks)
+                typed.checks.append((fill.column, made.reason))
     for condition in _rules(typed, plan):
         bad[condition] = len(bad)
     case = " ".join(f"WHEN {condition} THEN {i}" for condition, i in bad.items())
-    filled = " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers)))
-    extra = _extra(raw, plan, casts)
-    first = f"rowid AS row, {raw.line} AS line"
+    unsure = facts.unsure(plan) if facts else ()
+    if unsure:
+        case = f"WHEN {layers.add(CELL, ' OR '.join(unsure))} THEN {UNSURE} {case}"
     columns = ", ".join(dict.fromkeys(typed.names.values()))
-    source = f"(SELECT *, rowid FROM raw WHERE {filled})"
-    raw.query("DROP TABLE IF EXISTS typed")
-    raw.query(
-        f"CREATE TABLE typed AS SELECT row, line, {extra} AS extra, {columns}, "
-        f"{f'CASE {case} END' if bad else 'NULL'} AS bad FROM ({layers.sql(source, first)})"
-    )
+    extra = _extra(raw, plan, casts)
     typed.unmapped = casts.unmapped
-    return typed
+    bad_sql = f"CASE {case} END" if case else "NULL::INTEGER"
+    return Typing(typed, layers, f"row, line, {extra} AS extra, {columns}, {bad_sql} AS bad")
+
+
+def source(raw: Raw, table: str = "raw") -> str:
+    """The relation of the lines with a filled cell, as `Typing.sql` wants it."""
+    cells = ", ".join(f"c{i}" for i in range(len(raw.headers)))
+    filled = " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers)))
+    line = ", line" if raw.line == "line" else ""
+    return f"(SELECT rowid, {cells}{line} FROM {table} WHERE {filled})"
+
+
+def make(raw: Raw, plan: Plan, time_zone: str, number: int) -> Typed:
+    """Types every line of `raw` into its table `typed`. number: of the import, for ids that are made from lines."""
+    if raw.large and not raw.sampled:
+        return _make_large(raw, plan, time_zone, number)
+    found = typing(raw, plan, time_zone, number)
+    _create(raw, found)
+    return found.typed
+
+
+def _create(raw: Raw, found: Typing) -> None:
+    raw.query("DROP TABLE IF EXISTS typed")
+    raw.query(f"CREATE TABLE typed AS {found.sql(source(raw), raw.line)}")
+
+
+def _make_large(raw: Raw, plan: Plan, time_zone: str, number: int) -> Typed:
+    """As `make`: typed by what the sample shows, and again where the other lines show more."""
+    facts = Facts(raw)
+    found = typing(raw, plan, time_zone, number, facts)
+    cells = ", ".join(f"raw.c{i}" for i in range(len(raw.headers)))
+    while True:
+        _create(raw, found)
+        rows: list[tuple] = []
+        if raw.query("SELECT 1 FROM typed WHERE bad IS NOT NULL LIMIT 1"):
+            rows = raw.query(
+                f"SELECT typed.bad, {cells} FROM typed JOIN raw ON typed.row = raw.rowid WHERE typed.bad IS NOT NULL "
+                f"ORDER BY typed.bad LIMIT {MOST}"
+            )
+        again = learned(found, facts, rows, plan, time_zone, number)
+        if again is None:
+            found.typed.unmapped = facts.counted(found.typed.unmapped)
+            return found.typed
+        found = again
+
+
+def learned(found: Typing, facts: Facts, rows: list[tuple], plan: Plan, time_zone: str, number: int) -> Typing | None:
+    """How the lines are typed with what `rows` (bad, cells …) show besides; None where that changes nothing."""
+    if not rows:
+        return None
+    facts.add(row[1:] for row in rows)
+    again = typing(found.typed.raw, plan, time_zone, number, facts)
+    unsure = any(row[0] == UNSURE for row in rows)
+    return (
+        again
+        if unsure or again.selected != found.selected or again.layers.sql("", "") != found.layers.sql("", "")
+        else None
+    )
 
 
 def _rules(typed: Typed, plan: Plan) -> list[str]:
@@ -130,7 +208,7 @@ def _limits(target: Target) -> tuple[float, float | None]:
 
 def _extra(raw: Raw, plan: Plan, casts: Casts) -> str:
     """SQL of the JSON object with the columns outside the model, and the words that were translated."""
-    used = {i for t in plan.targets for f in t.fills for i in (f.column, f.clock) if i is not None}
+    used = {i for t in plan.targets for f in t.fills for i in (f.column, f.clock, f.more) if i is not None}
     kept = [i for i in range(len(raw.headers)) if i not in used or i in casts.translated]
     if not kept:
         return "NULL::VARCHAR"
