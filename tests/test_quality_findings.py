@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kpi import model, workspace
-from kpi.quality import findings
 from kpi.quality.checks import EVERYWHERE, checks
+from kpi.quality.findings import findings
 from kpi.workspace.workspace import Workspace
 from tests.workspaces import load
 
@@ -110,7 +110,7 @@ MORE = {
     "commissions": [{"commission_id": "m", "earned_at": "2024-01-02", "paid_at": "2024-01-01"}],
     "forecasts": [{"forecast_id": "m", "period_start": "2024-01-02", "period_end": "2024-01-02"}],
     "finance_periods": [{"period_start": "2024-01-02", "period_end": "2024-01-01"}],
-    "time_entries": [{"employee_id": "m", "hours": 25}],
+    "time_entries": [{"employee_id": "m", "hours": 745}],
     "retention_offers": [{"offer_id": "m", "offered_at": "2024-01-02", "accepted_at": "2024-01-01"}],
     "system_incidents": [{"incident_id": "m", "started_at": "2024-01-02", "ended_at": "2024-01-01"}],
     "crm_logins": [{"employee_id": "m", "session_minutes": -1}],

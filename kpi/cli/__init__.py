@@ -32,6 +32,7 @@ FAMILIES = (
     "imports",
     "sample",
     "check",
+    "duplicates",
     "plan",
     "measure",
     "analysis",

@@ -18,6 +18,7 @@ from kpi.cli.call import Call
 from kpi.cli.parser import Common, Help, build, common, parse
 from kpi.core import LANGUAGES
 from kpi.errors import KpiError
+from kpi.quality.trend import measure
 from kpi.text import Texts
 from kpi.workspace import Request, check_name, delete, hand_over_or_open, home, names
 
@@ -109,6 +110,8 @@ def _run(asked: Common, out: TextIO, err: TextIO, cwd: Path) -> int:
     call.opened, revision, status = opened, opened.revision, 1
     try:
         status = _answer(call, args, asked, out)
+        if opened.revision != revision:
+            measure(opened)
     finally:
         if fresh and status and opened.revision == revision:
             delete(root, name)  # made for a command that then did nothing

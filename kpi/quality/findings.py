@@ -17,7 +17,6 @@ from kpi.quality.outliers import outliers
 from kpi.quality.rules import PEOPLE
 from kpi.quality.scan import Scan, scans
 from kpi.quality.touched import touched
-from kpi.quality.unused import unused_tables
 from kpi.workspace.sources import Sources
 from kpi.workspace.storage import Cursor, quoted
 from kpi.workspace.workspace import Workspace
@@ -41,7 +40,7 @@ def finding(workspace: Workspace, id_: str) -> Finding:
 def _findings(workspace: Workspace) -> list[Finding]:
     seen = scans(workspace)
     rows = workspace.ask(lambda cur: list(_of_rows(cur, workspace, seen)))
-    every = [*rows, *_entered_twice(workspace, seen), *unused_tables(workspace)]
+    every = [*rows, *_entered_twice(workspace, seen)]
     found = [replace(each, kpis=touched(workspace, each.columns)) for each in every]
     return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), not f.kpis, -f.share, f.id))
 

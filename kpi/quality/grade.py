@@ -16,10 +16,11 @@ from kpi.quality.conditions import Condition
 from kpi.quality.rules import PEOPLE, rules
 from kpi.quality.scan import Scan, scans, scans_of
 from kpi.quality.touched import used_columns
-from kpi.quality.unused import HELPING
+from kpi.workspace import inventory
 from kpi.workspace.choices import selected_kpis
 from kpi.workspace.workspace import Workspace
 
+HELPING = ("customer_aliases", "stages")  # tables that serve others
 FAIR = 0.2  # how far below the threshold data are still fair
 
 
@@ -68,10 +69,20 @@ def grade_of(workspace: Workspace, seen: Mapping[str, Scan]) -> Grade:
         told = {name: each[part] for name, each in tables.items() if part in each}
         if told:
             parts[part] = sum(weights[n] * share for n, share in told.items()) / sum(weights[n] for n in told)
-    chosen = [each.kpi for each in selected_kpis(workspace)]
-    if chosen and tables:
-        parts["relevance"] = 1 - len(unused(tables, chosen)) / len(tables)
+    idle = _idle(workspace, tables)
+    if idle is not None and tables:
+        parts["relevance"] = 1 - len(idle) / len(tables)
     return Grade(parts, _threshold(workspace))
+
+
+def idle_tables(workspace: Workspace) -> list[str] | None:
+    """The loaded tables that no KPI of the board uses, in the order of the model; None while no KPI is chosen."""
+    return _idle(workspace, [each.table for each in inventory(workspace) if each.lines and each.table not in HELPING])
+
+
+def _idle(workspace: Workspace, loaded: Iterable[str]) -> list[str] | None:
+    chosen = [each.kpi for each in selected_kpis(workspace)]
+    return unused(loaded, chosen) if chosen else None
 
 
 def table_grade(workspace: Workspace, table: str) -> Grade:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # slow to load, and a command line may not need it
     import pandas
 
 MEMORY = "60%"
+Around = Callable[[Cursor], contextlib.AbstractContextManager[object]]
 
 
 class Workspace:
@@ -83,8 +84,9 @@ class Workspace:
             return cur.execute(sql, list(params)).df()
 
     @contextlib.contextmanager
-    def write(self, role: str = "editor") -> Iterator[Cursor]:
+    def write(self, role: str = "editor", around: Around = contextlib.nullcontext) -> Iterator[Cursor]:
         """A cursor inside the one transaction of a write; writes happen one at a time. role: who may (see `door`).
+        around: a context manager made of the cursor, within which all is done but the commit (to interrupt it).
 
         At the end the derived tables are brought up to date, the revision grows by one, and all is committed.
         On any exception nothing of it stays. Insert and delete rows of schema `rows`, never update them in place:
@@ -97,10 +99,11 @@ class Workspace:
             self._writer = threading.get_ident()
             cur.execute("BEGIN").fetchall()
             try:
-                before = changes.signatures(cur)
-                yield cur
-                settings = self._read_settings(cur)
-                derive.refresh(cur, changes.changed(before, changes.signatures(cur)), settings, self.settings)
+                with around(cur):
+                    before = changes.signatures(cur)
+                    yield cur
+                    settings = self._read_settings(cur)
+                    derive.refresh(cur, changes.changed(before, changes.signatures(cur)), settings, self.settings)
                 revision = int(meta(cur, "revision") or 0) + 1
                 put_meta(cur, "revision", revision)
                 cur.execute("COMMIT").fetchall()
@@ -112,6 +115,22 @@ class Workspace:
                 self._writer = None
             self.settings, self.revision = settings, revision
             self._memory.forget()
+
+    @contextlib.contextmanager
+    def jot(self) -> Iterator[Cursor]:
+        """A cursor inside a write of what no number depends on (a measurement): derives nothing, keeps the revision
+        and what is remembered. Otherwise like `write`."""
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a write within a write would wait for itself")
+        with self._writing, self._cursor() as cur:
+            cur.execute("BEGIN").fetchall()
+            try:
+                yield cur
+                cur.execute("COMMIT").fetchall()
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):
+                    cur.execute("ROLLBACK").fetchall()
+                raise
 
     def columns(self) -> frozenset[str]:
         """`table.column` of every column that holds a value or whose rule can be applied."""
