@@ -28,7 +28,7 @@ def read_dates(values, told=None, like=None, zone="UTC"):
     if found.style is None:
         return found, None
     layers = Layers()
-    name = date_style.read(found.style, layers.add(CELL, cell(0)), zone, layers)
+    name = date_style.read(found.style, layers.add(CELL, cell(0)), zone, layers, date_style.shapes(raw, 0, found.style))
     rows = raw.query(f"SELECT {name} FROM ({layers.sql('raw', 'line')}) ORDER BY line")
     return found, [value for (value,) in rows]
 

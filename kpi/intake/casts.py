@@ -98,7 +98,8 @@ class Casts:
 
     def _time(self, fill: Fill, text: str) -> Cast:
         style = fill.style if isinstance(fill.style, DateStyle) else DateStyle("iso")
-        value = date_style.read(style, text, self.time_zone, self.layers)
+        shapes = date_style.shapes(self.raw, fill.column, style) if fill.column is not None else ()
+        value = date_style.read(style, text, self.time_zone, self.layers, shapes)
         if fill.clock is not None:
             clock = self.text(fill.clock)
             formats = ", ".join(quote(each) for each in CLOCKS)

@@ -6,20 +6,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from kpi.intake import months
-from kpi.intake.date_style import TIMES, DateStyle
+from kpi.intake import date_shape, date_style, written
+from kpi.intake.date_shape import Shape
+from kpi.intake.date_style import DateStyle
 from kpi.intake.messages import Message, say
-from kpi.intake.names import DIGITS, quote
-from kpi.intake.profile import ASCII, COMPACT, Column
+from kpi.intake.profile import COMPACT, Column
 from kpi.intake.raw import Raw
 
 MIXED = 0.1  # share of values the other way round from which a column is asked about
 CLEAR = 0.7  # share of values that must be dates
-ISO = re.compile(
-    r"^(?:19|20|21)\d{2}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
-)
-JALALI = re.compile(r"^1[2345]\d{2}(?:[-/. ]\d{1,2}[-/. ]\d{1,2}(?:[ T,]|$)|(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$)")
-JALALI_LAST = re.compile(r"^(?:[12]?\d|0\d|3[01])[-/.](?:0?\d|1[0-2])[-/.]1[2345]\d{2}(?:[ T,]|$)")
+SHOWN = 3  # cells that are shown as evidence
 
 
 @dataclass(frozen=True)
@@ -30,11 +26,13 @@ class Decision:
     confidence: float = 0.0
     why: Message | None = None
     ask: Message | None = None
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """Of the three numbers a, b, c of every value: how many have four digits, their range, their distinct values."""
+    """Of the three numbers a, b, c of every value: how many have four digits, their range, their distinct values, and
+    cells that can be read one way only."""
 
     n: int
     total: int
@@ -45,6 +43,8 @@ class _Facts:
     top: tuple[int, ...]
     distinct: tuple[int, ...]
     valid: dict[str, int]
+    cells_a: tuple[str, ...]
+    cells_b: tuple[str, ...]
 
 
 def decide(raw: Raw, column: Column, told: str | None = None, like: tuple[str, str] | None = None) -> Decision:
@@ -52,144 +52,195 @@ def decide(raw: Raw, column: Column, told: str | None = None, like: tuple[str, s
 
     What kinds of dates there are is seen in the sample of the profile; which way round they are, in the whole column.
     """
-    values = [value.translate(ASCII) for value in column.values]
+    values = [date_shape.base(value) for value in column.values]
     if not values:
         return Decision(DateStyle("iso"))
-    persian = any(value != given for value, given in zip(values, column.values, strict=True))
-    zone = any(re.search(r":\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$", value) for value in values)
-    if all(ISO.match(value) for value in values):  # not even --dates changes what can be read one way only
-        return Decision(DateStyle("iso", zone=zone, digits=persian), 0.98, say("why_dates_year_first"))
-    if told in (None, "jalali") and sum(bool(JALALI.match(value)) for value in values) > CLEAR * len(values):
-        return Decision(DateStyle("jalali", digits=persian), 0.95, say("why_dates_jalali"))
-    if told in (None, "jalali") and sum(bool(JALALI_LAST.match(value)) for value in values) > CLEAR * len(values):
-        return Decision(DateStyle("jalali", "dmy", digits=persian), 0.9, say("why_dates_jalali"))
-    if sum(bool(re.fullmatch(r"\d+(?:\.\d+)?", value)) for value in values) > CLEAR * len(values):
-        return _numbers(values, persian)
-    worded = [value for value in values if months.in_text(value)]
-    if len(worded) > CLEAR * len(values):
-        return _worded(raw, column, worded, persian)
-    shapes = Counter(re.sub(r"\d+", "9", value) for value in values).most_common()
-    facts = _facts(raw, _day(column, persian))
-    if not facts.n or facts.n < CLEAR * facts.total:
+    if sum(bool(re.fullmatch(r"\d+(?:[.,]\d+)?", value)) for value in values) > CLEAR * len(values):
+        return _numbers(values, told)
+    found = [(value, shape) for value in values if (shape := date_shape.of(value))]
+    if len(found) < CLEAR * len(values):
         return Decision(None)
-    return _three(raw, column, facts, shapes, persian, zone, told, like)
+    notes = _notes(found)
+    zone = any(shape.offset is not None or shape.digits for _, shape in found)
+    periods = any(shape.period for _, shape in found)
+    decision = _jalali(found, told) or _written(found) or _three(raw, column, found, told, like)
+    if decision.style is None:
+        return decision
+    style = DateStyle(**{**vars(decision.style), "zone": zone, "periods": periods})
+    style = DateStyle(**{**vars(style), "formats": _formats(style, found)})
+    return Decision(style, decision.confidence, decision.why, None, (*decision.notes, *notes))
 
 
-def _day(column: Column, persian: bool) -> str:
-    """SQL: what stands before the first blank of a cell, in Latin digits."""
-    text = f"split_part(split_part(trim(c{column.index}), ' ', 1), 'T', 1)"
-    return f"translate({text}, {quote(''.join(DIGITS))}, {quote(''.join(DIGITS.values()))})" if persian else text
+def _notes(found: list[tuple[str, Shape]]) -> tuple[Message, ...]:
+    """What names of zones are taken for, and that months and quarters stand for their first days."""
+    names = sorted({shape.zone for _, shape in found if shape.zone and written.zones()[shape.zone]})
+    said = [say("zone_taken", zone=name.upper(), offset=_hours(written.zones()[name])) for name in names]
+    periods = sum(bool(shape.period) for _, shape in found)
+    if periods:
+        example = next(value for value, shape in found if shape.period)
+        said.append(say("why_dates_periods", example=example))
+    return tuple(said)
 
 
-def _numbers(values: list[str], persian: bool) -> Decision:
+def _hours(hours: float) -> str:
+    sign, minutes = ("-" if hours < 0 else "+"), round(abs(hours) * 60)
+    return f"UTC{sign}{minutes // 60}:{minutes % 60:02}"
+
+
+def _numbers(values: list[str], told: str | None) -> Decision:
     """Dates written as one number: 20240131, Excel's day 45631, seconds since 1970."""
-    numbers = [float(value) for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value)]
+    numbers = [float(value.replace(",", ".")) for value in values if re.fullmatch(r"\d+(?:[.,]\d+)?", value)]
+    months = sum(date_shape.looks(value) for value in values if re.fullmatch(r"\d{1,2}\.\d{4}|\d{4}\.\d{1,2}", value))
+    days = "serial_1904" if told == "1904" else "serial"
     found = (
-        (sum(bool(COMPACT.match(value)) for value in values), "compact", "why_dates_compact"),
-        (sum(20000 <= x <= 73050 for x in numbers), "serial", "why_dates_serial"),
+        (
+            sum(bool(COMPACT.match(value[:8]) and len(value) in (8, 12, 14)) for value in values),
+            "compact",
+            "why_dates_compact",
+        ),
+        (sum(20000 <= x <= 73050 for x in numbers), days, "why_dates_serial"),
         (sum(5e8 <= x <= 4e9 for x in numbers), "unix", "why_dates_unix"),
         (sum(5e11 <= x <= 4e12 for x in numbers), "unix_ms", "why_dates_unix"),
+        (sum(5e14 <= x <= 4e15 for x in numbers), "unix_us", "why_dates_unix"),
+        (months, "months", "why_dates_periods"),
     )
     n, kind, why = max(found, key=lambda each: each[0])
-    return Decision(DateStyle(kind, digits=persian), 0.9, say(why)) if n > CLEAR * len(values) else Decision(None)
+    if n <= CLEAR * len(values):
+        return Decision(None)
+    if kind == "months":
+        return Decision(DateStyle("iso", periods=True), 0.85, say(why, example=values[0]))
+    if kind == "compact":
+        jalali = sum(value.startswith("1") and value < "1503" for value in values) > CLEAR * len(values)
+        kind, why = ("jalali", "why_dates_jalali") if jalali else ("iso", why)
+        return Decision(
+            DateStyle(kind, formats=("%Y%m%d",) if not jalali and len(values[0]) == 8 else ()), 0.9, say(why)
+        )
+    return Decision(DateStyle(kind), 0.9, say(why))
 
 
-def _worded(raw: Raw, column: Column, samples: list[str], persian: bool) -> Decision:
-    """Dates with the month as a word: its place tells the order."""
-    rows = raw.query(
-        f"SELECT DISTINCT unnest(regexp_extract_all(lower(c{column.index}), '[\\p{{L}}\\p{{M}}]{{2,}}')) FROM raw"
-    )
-    found = {word: hit for (word,) in rows if (hit := months.in_text(word))}
-    jalali = any(hit[2] for hit in found.values())
-    sample = samples[0].casefold()
-    word = months.in_text(sample)
-    numbers = re.findall(r"\d+", sample[: sample.index(word[0])] if word else "")
-    order = "mdy" if not numbers else "ymd" if len(numbers[0]) == 4 else "dmy"
-    listed = tuple(sorted((word, hit[1]) for word, hit in found.items()))
-    if jalali:
-        return Decision(DateStyle("jalali", order, months=listed, digits=persian), 0.95, say("why_dates_words"))
-    year = "%Y" if re.search(r"\d{4}", sample) else "%y"
-    day = {"mdy": f"%m %d {year}", "dmy": f"%d %m {year}", "ymd": f"{year} %m %d"}[order]
-    formats = tuple(day + time for time in TIMES)
-    return Decision(DateStyle("strptime", order, formats, listed, digits=persian), 0.95, say("why_dates_words"))
+def _jalali(found: list[tuple[str, Shape]], told: str | None) -> Decision | None:
+    """Years between 1200 and 1502, or names of Jalali months; years of two digits only where it is told."""
+    if told not in (None, "jalali"):
+        return None
+    named = sum(shape.jalali for _, shape in found)
+    years = [int(value[at : at + 4]) for value, shape in found for at, n in shape.numbers if n in (4, 8)]
+    if named <= CLEAR * len(found) and (not years or sum(1200 <= y <= 1502 for y in years) <= CLEAR * len(years)):
+        short = all(4 not in shape.lengths for _, shape in found)
+        if told and short:
+            return Decision(DateStyle("jalali", "ymd", short=True), 1.0, say("why_dates_told", order=told))
+        return None
+    last = sum(shape.lengths[-1:] == (4,) and len(shape.lengths) > 1 for _, shape in found)
+    order = "dmy" if last > 0.5 * len(found) else "ymd"
+    if named > CLEAR * len(found):
+        return Decision(DateStyle("jalali", order, short=True), 0.95, say("why_dates_words"))
+    return Decision(DateStyle("jalali", order), 0.95 if order == "ymd" else 0.9, say("why_dates_jalali"))
+
+
+def _written(found: list[tuple[str, Shape]]) -> Decision | None:
+    """Dates that can be read one way only: the year comes first, or the month is a word. Not even --dates changes that."""
+    if all(shape.lengths[:1] == (4,) and len(shape.lengths) == 3 for _, shape in found):
+        return Decision(DateStyle("iso"), 0.98, say("why_dates_year_first"))
+    if sum(shape.lengths == (8,) for _, shape in found) > CLEAR * len(found):
+        return Decision(DateStyle("iso"), 0.9, say("why_dates_compact"))
+    worded = [(value, shape) for value, shape in found if shape.month is not None]
+    if len(worded) > CLEAR * len(found):
+        value, shape = worded[0]
+        order = "ymd" if shape.lengths[0] == 4 else "mdy" if _word_first(value, shape) else "dmy"
+        return Decision(DateStyle("strptime", order), 0.95, say("why_dates_words"))
+    if sum(bool(shape.period) for _, shape in found) > CLEAR * len(found):
+        value = next(value for value, shape in found if shape.period)
+        return Decision(DateStyle("iso"), 0.9, say("why_dates_periods", example=value))
+    return None
+
+
+def _word_first(value: str, shape: Shape) -> bool:
+    """Whether the name of the month stands before the first number."""
+    before = re.sub(r"[\W\d_]+", " ", value[: shape.numbers[0][0]]).split()
+    return any((found := date_shape.parse(f"99 {word} 9999")) and found.month for word in before)
+
+
+def _formats(style: DateStyle, found: list[tuple[str, Shape]]) -> tuple[str, ...]:
+    """The strptime format of the most frequent shape, where the fast way may read it."""
+    if style.kind == "jalali":
+        return ()
+    order = {shape: (place, value) for value, shape in found if (place := _places(style, value))}
+    counts = Counter(shape for _, shape in found if shape in order)
+    for shape, n in counts.most_common(1):
+        place, value = order[shape]
+        by = {place.year: "y", place.month: "m", place.day: "d"}
+        letters = "".join(by.get(span, "") for span in shape.numbers)
+        if n > 0.5 * len(found) and sorted(letters) == ["d", "m", "y"]:
+            form = date_style.fast_format(shape, letters, value)
+            return (form,) if form else ()
+    return ()
+
+
+def _places(style: DateStyle, value: str) -> date_style.Places | None:
+    return date_style.places(style, value.translate(date_shape.NINES))
 
 
 def _three(
-    raw: Raw,
-    column: Column,
-    facts: _Facts,
-    shapes: list[tuple[str, int]],
-    persian: bool,
-    zone: bool,
-    told: str | None,
-    like: tuple[str, str] | None,
+    raw: Raw, column: Column, found: list[tuple[str, Shape]], told: str | None, like: tuple[str, str] | None
 ) -> Decision:
     """Dates of three numbers with marks between them."""
+    facts = _facts(raw, _day(column, found))
+    if facts.n < CLEAR * facts.total:
+        return Decision(None)
     decided: tuple[str, float, Message] | Message
     if facts.long_a > CLEAR * facts.n and told != "jalali":
         decided = ("ymd", 0.98, say("why_dates_year_first"))
-    elif told:
+    elif told in ("dmy", "mdy", "ymd"):
         decided = (told, 1.0, say("why_dates_told", order=told))
     else:
-        decided = _order(raw, facts, column, _day(column, persian), shapes, like)
+        decided = _order(raw, facts, column, _day(column, found), found, like)
     if isinstance(decided, Message):
         return Decision(None, ask=decided)
     order, confidence, why = decided
-    return Decision(_style(order, facts, shapes, persian, zone), confidence, why)
+    short = max(facts.long_a, facts.long_c) < facts.n
+    notes = (say("years_of_two_digits", first=1900 + date_style.TURN, last=1999 + date_style.TURN),) if short else ()
+    kind = "iso" if order == "ymd" and facts.long_a > 0.5 * facts.n else "strptime"
+    return Decision(DateStyle(kind, order, short=short and order == "ymd"), confidence, why, None, notes)
 
 
-def _style(order: str, facts: _Facts, shapes: list[tuple[str, int]], persian: bool, zone: bool) -> DateStyle:
-    if order == "jalali":
-        return DateStyle("jalali", "dmy" if facts.long_c > facts.long_a else "ymd", digits=persian)
-    marks = list(dict.fromkeys(m[0] for shape, _ in shapes if (m := re.findall(r"^9([-/. ])9", shape))))
-    if order == "ymd" and facts.long_a > 0.5 * facts.n and all(mark in "-/" for mark in marks):
-        return DateStyle("iso", zone=zone, digits=persian)
-    years = ["%Y"] if max(facts.long_a, facts.long_c) == facts.n else ["%y"]
-    if 0 < max(facts.long_a, facts.long_c) < facts.n:
-        years = ["%Y", "%y"]
-    formats = []
-    for mark in marks:
-        for year in years:
-            day = mark.join({"d": "%d", "m": "%m", "y": year}[letter] for letter in order)
-            formats += [day + time for time in _times(shapes)]
-    return DateStyle("strptime", order, tuple(dict.fromkeys(formats)), digits=persian)
-
-
-def _times(shapes: list[tuple[str, int]]) -> list[str]:
-    """The strptime forms of the times that follow the dates, in the order of how often they do."""
-    found = []
-    for shape, _ in shapes:
-        rest = re.sub(r"^9[-/. ]9[-/. ]9", "", shape)
-        clock = re.sub(r"9:9:9[.,]9", "%H:%M:%S.%f", rest)
-        clock = clock.replace("9:9:9", "%H:%M:%S").replace("9:9", "%H:%M")
-        if re.search(r"[ap]\.?m\.?$", clock, re.I):
-            clock = re.sub(r"[ap]\.?m\.?$", "%p", clock, flags=re.I).replace("%H", "%I")
-        if "9" not in clock and re.fullmatch(r"(?:[ T,]{1,2}%[HI]:%M(?::%S(?:\.%f)?)?\s?(?:%p)?)?", clock):
-            found.append(clock)
-    return list(dict.fromkeys(found)) or [""]
+def _day(column: Column, found: list[tuple[str, Shape]]) -> str:
+    """SQL: the three numbers of a date with the marks between them, in Latin digits."""
+    text = date_style.base(f"trim(c{column.index})")
+    if all(re.match(r"\d+[-/.]\d+[-/.]\d+(?:[ t,]|$)", value) for value, _ in found):  # the cheaper way
+        return f"rtrim(split_part(split_part({text}, ' ', 1), 't', 1), ',.')"
+    pattern = "[0-9]{1,4}(?: ?[-/.] ?| )[0-9]{1,2}(?: ?[-/.] ?| )[0-9]{1,4}"
+    return f"regexp_replace(replace(regexp_extract({text}, '{pattern}'), ' ', '-'), '-*([-/.])-*', '\\1', 'g')"
 
 
 def _facts(raw: Raw, day: str) -> _Facts:
     pattern = "^([0-9]{1,4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,4})$"
+    listed = f"list(day ORDER BY n DESC, day) FILTER ({{}})[:{SHOWN}]"
+    first, second = "a BETWEEN 13 AND 31 AND b <= 12", "b BETWEEN 13 AND 31 AND a <= 12"
     row = raw.query(
         f"WITH d AS (SELECT {day} AS day, count(*) AS n FROM raw GROUP BY 1), "
-        f"p AS (SELECT regexp_extract(day, '{pattern}', ['a', 'b', 'c']) AS g, n FROM d), "
-        "t AS (SELECT length(g.a) AS la, length(g.c) AS lc, g.a::INT AS a, g.b::INT AS b, g.c::INT AS c, n FROM p "
+        f"p AS (SELECT day, regexp_extract(day, '{pattern}', ['a', 'b', 'c']) AS g, n FROM d), "
+        "t AS (SELECT day, length(g.a) AS la, length(g.c) AS lc, g.a::INT AS a, g.b::INT AS b, g.c::INT AS c, n FROM p "
         "WHERE g.a <> '') "
         "SELECT sum(n), (SELECT sum(n) FROM d WHERE regexp_matches(day, '[0-9]')), sum(n) FILTER (la = 4), sum(n) FILTER (lc = 4), "
-        "sum(n) FILTER (a BETWEEN 13 AND 31 AND b <= 12), sum(n) FILTER (b BETWEEN 13 AND 31 AND a <= 12), "
+        f"sum(n) FILTER ({first}), sum(n) FILTER ({second}), "
         "max(a), max(b), max(c), count(DISTINCT a), count(DISTINCT b), count(DISTINCT c), "
         "sum(n) FILTER (a BETWEEN 1 AND 31 AND b BETWEEN 1 AND 12), "
         "sum(n) FILTER (b BETWEEN 1 AND 31 AND a BETWEEN 1 AND 12), "
-        "sum(n) FILTER (c BETWEEN 1 AND 31 AND b BETWEEN 1 AND 12) FROM t"
+        "sum(n) FILTER (c BETWEEN 1 AND 31 AND b BETWEEN 1 AND 12), "
+        f"{listed.format(first)}, {listed.format(second)} FROM t"
     )[0]
-    row = tuple(int(each or 0) for each in row)
+    cells = tuple(tuple(each or ()) for each in row[15:])
+    row = tuple(int(each or 0) for each in row[:15])
     valid = {"dmy": row[12], "mdy": row[13], "ymd": row[14]}
-    return _Facts(row[0], row[1], row[2], row[3], row[4], row[5], row[6:9], row[9:12], valid)
+    return _Facts(row[0], row[1], row[2], row[3], row[4], row[5], row[6:9], row[9:12], valid, *cells)
 
 
 def _order(
-    raw: Raw, facts: _Facts, column: Column, day: str, shapes: list[tuple[str, int]], like: tuple[str, str] | None
+    raw: Raw,
+    facts: _Facts,
+    column: Column,
+    day: str,
+    found: list[tuple[str, Shape]],
+    like: tuple[str, str] | None,
 ) -> tuple[str, float, Message] | Message:
     """dmy, mdy or (two-digit years) ymd with confidence and evidence; a question where the values do not tell."""
     orders = ["dmy", "mdy"] if facts.long_c > 0.5 * facts.n else ["dmy", "mdy", "ymd"]
@@ -206,13 +257,18 @@ def _order(
         if decisive and min(facts.high_a, facts.high_b) <= MIXED * decisive:
             first = facts.high_a > facts.high_b
             code = "why_dates_day_first" if first else "why_dates_day_second"
-            high = facts.top[0] if first else facts.top[1]
-            return ("dmy" if first else "mdy"), 0.97, say(code, high=min(high, 31), n=max(facts.high_a, facts.high_b))
+            cells = ", ".join(facts.cells_a if first else facts.cells_b)
+            return ("dmy" if first else "mdy"), 0.97, say(code, n=max(facts.high_a, facts.high_b), examples=cells)
+        if decisive:
+            return say(
+                "ask_dates_mixed", column=column.header, first=facts.cells_a[0], second=facts.cells_b[0],
+                n=facts.high_a, m=facts.high_b,
+            )  # fmt: skip
     if orders == ["ymd"]:
         return "ymd", 0.9, say("why_dates_year_first")
     if like and like[0] in orders:
         return like[0], 0.85, say("why_dates_like", column=like[1])
-    if "dmy" in orders and all("." in shape[:4] for shape, _ in shapes[:3]):
+    if "dmy" in orders and all(re.match(r"\W*\d+\.", value) for value, _ in found):
         return "dmy", 0.85, say("why_dates_dots")
     sorted_by = _sorted(raw, day, [order for order in orders if order != "ymd"] or orders)
     if sorted_by:

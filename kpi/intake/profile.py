@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from kpi.intake import lexicon, months, numbers
+from kpi.intake import date_shape, lexicon, numbers
 from kpi.intake.names import DIGITS, plain
 from kpi.intake.raw import Raw, cell
 
@@ -16,12 +16,8 @@ EXACT = 200_000  # values up to which distinct ones are counted exactly, not est
 MIX = 2654435761  # Knuth's multiplicative hash: an even sample that no period of the file can fool
 ASCII = str.maketrans({**DIGITS, "٫": ".", "٬": ","})
 TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?"
-ZONE = r"\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
-DATE = re.compile(rf"^\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[ T,]\s?{TIME}{ZONE})?$")
 COMPACT = re.compile(r"^(?:1[2345]\d\d|19\d\d|20\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
-WORDY = re.compile(r"(?=.*\b\d{1,2}\b)(?=.*\d{4}|.*\b\d{2}\b).*[^\W\d_]{3,}")
 CLOCK = re.compile(rf"^{TIME}$")
-SIGN = r"[$€£¥₴₽﷼₺₹]"
 CODE = re.compile(r"^(?=.*\d)[\w.#/-]{1,64}$")
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
@@ -97,7 +93,7 @@ def _missing(values: list[str]) -> tuple[str, ...]:
         return ()
     word, n = words.most_common(1)[0]
     rest = [value.translate(ASCII) for value in values if value != word]
-    regular = sum(_dated(value) or numbers.rough(value) is not None for value in rest)
+    regular = sum(date_shape.looks(value) or numbers.rough(value) is not None for value in rest)
     often = n >= MISSING * len(values) and len(set(rest)) >= 5
     return (word,) if often and regular >= 0.9 * len(rest) else ()
 
@@ -113,7 +109,7 @@ def _column(index: int, header: str, rows: int, filled: int, distinct: int, valu
     def share(pattern: re.Pattern[str]) -> float:
         return sum(bool(pattern.match(value)) for value in ascii_values) / n
 
-    dates = sum(_dated(v) for v in ascii_values) / n
+    dates = sum(date_shape.looks(v) for v in ascii_values) / n
     flags = lexicon.flags()
     return Column(
         index,
@@ -136,16 +132,3 @@ def _column(index: int, header: str, rows: int, filled: int, distinct: int, valu
         max(known, default=None),
         missing,
     )
-
-
-def _dated(value: str) -> bool:
-    """A date in any spelling, of a year that a business may write."""
-    if DATE.match(value):
-        year = next((int(part) for part in re.split(r"[-/. T,]", value)[:3] if len(part) > 2), 2000)
-        return 1244 <= year <= 1502 or 1900 <= year <= 2199
-    return bool(COMPACT.match(value)) or _wordy(value)
-
-
-def _wordy(value: str) -> bool:
-    """A date with the name of its month: 15 Apr, 2021 or ۱۱ آبان ۱۴۰۴."""
-    return len(value) < 40 and bool(WORDY.match(value)) and months.in_text(value) is not None

@@ -16,6 +16,7 @@ from kpi.intake.plan import Fill, Question, Target
 from kpi.intake.profile import Column
 from kpi.intake.raw import Raw
 
+WORDED = say("why_dates_words")
 NUMBERS = ("money", "number", "integer")
 TEXT_KINDS = ("csv", "fixed")  # formats that know no numbers
 FRACTIONS = lexicon.shared()["fractions"] | {"value"}  # of kpi_values: a share is kept as one
@@ -52,7 +53,7 @@ class Styles:
                     continue
                 found = dates.decide(self.raw, self.columns[i], self.options.dates, like)
                 self._dates[i] = found
-                if found.style and found.style.kind == "strptime" and not found.style.months:
+                if found.style and found.style.kind == "strptime" and found.why != WORDED:
                     like = like or (found.style.order, self.columns[i].header)
         asked = next((each.ask for each in self._dates.values() if each.ask), None)
         if asked:
@@ -81,6 +82,7 @@ class Styles:
         if kind == "time":
             found = self._dates[fill.column]
             style, missing = found.style or DateStyle("iso"), self._missing(fill.column)
+            self.warnings += [note for note in found.notes if note not in self.warnings]
             return replace(fill, style=style, why=(*fill.why, *_said(found.why)), missing=missing)
         column, decided = self.columns[fill.column], self._numbers[fill.column]
         style, in_cells = self._with_units(table, fill, column, decided.style)
