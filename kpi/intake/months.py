@@ -101,3 +101,13 @@ def weekdays() -> frozenset[str]:
             for width in ("wide", "abbreviated"):
                 found |= {bare for name in days[context][width].values() if len(bare := _bare(str(name))) > 1}
     return frozenset(found - gregorian().keys() - jalali().keys())
+
+
+def in_text(value: str) -> tuple[str, int, bool] | None:
+    """(word, month, whether it is Jalali) of the first month named in `value`."""
+    for word in re.findall(r"[^\W\d_]+", value.casefold()):
+        bare = _bare(word)
+        for names, named in ((jalali(), True), (gregorian(), False)):
+            if bare in names:
+                return word, names[bare], named
+    return None
