@@ -78,19 +78,24 @@ def load_files(call: Call) -> Answer:
     status = 1 if failures else 0
     for failure in failures:
         call.warn(call.texts.error(failure.error))
-    entries, lines = [], []
-    for plan in plans:
+    done: dict[int, dict] = {}
+    lines = []
+    for plan in intake.in_order(plans):
         before = intake.earlier(call.workspace, plan) if plan.table else ()
         changed = intake.changes(call.workspace, plan, before) if before else []
         report = _load(call, plan, before)
         status = status or int(not _fine(report, args.dry_run))
-        entries.append(intake.entry(report, call.texts) | {"changes": [each.plain() for each in changed]})
+        entry = intake.entry(report, call.texts) | {"changes": [each.plain() for each in changed]}
+        done[id(plan)] = entry
         if _fine(report, args.dry_run):
-            for said in entries[-1]["warnings"]:
+            for said in entry["warnings"]:
                 call.warn(f"{_name(plan)}: {said}")
-        lines += [*_lines(call, report, entries[-1], args.dry_run), *_changed(call, before, changed)]
-    failed = [{"file": each.path.name, "error": call.texts.error(each.error)} for each in failures]
-    return Answer({"imports": [*entries, *failed]}, lines, status)
+        lines += [*_lines(call, report, entry, args.dry_run), *_changed(call, before, changed)]
+    failed = [
+        {"file": each.path.name, **({"sheet": each.sheet} if each.sheet else {}), "error": call.texts.error(each.error)}
+        for each in failures
+    ]
+    return Answer({"imports": [*(done[id(plan)] for plan in plans), *failed]}, lines, status)
 
 
 def _load(call: Call, plan, before):

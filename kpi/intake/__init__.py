@@ -9,6 +9,7 @@ from kpi.intake.inspecting import Failure, inspect, inspect_each
 from kpi.intake.loading import load, try_out
 from kpi.intake.messages import Message
 from kpi.intake.options import Options, options
+from kpi.intake.order import in_order
 from kpi.intake.plan import Fill, Header, Plan, Question, Target
 from kpi.intake.preview import Preview, preview
 from kpi.intake.raw import Format
@@ -41,6 +42,7 @@ __all__ = [
     "earlier",
     "entry",
     "hold",
+    "in_order",
     "hold_original",
     "inspect",
     "inspect_each",

@@ -7,11 +7,14 @@ import logging
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LISTED = "list.json"
+LISTED, SAID = "list.json", "said.txt"
+POLL = 0.1  # seconds between two looks at the child
 REFUSED = 3  # exit status: the file is understood and refused, the list says why
 MEMORY = 4  # exit status: out of memory, or of room to write
 log = logging.getLogger(__name__)
@@ -73,29 +76,52 @@ class Answer:
         (folder / LISTED).write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
-def run(kind: str, path: Path, folder: Path, limits: Limits | None = None, **settings: object) -> list[Part]:
+def run(
+    kind: str,
+    path: Path,
+    folder: Path,
+    limits: Limits | None = None,
+    check: Callable[[], object] | None = None,
+    **settings: object,
+) -> list[Part]:
     """Parses `path` as `kind` (workbook, sqlite, json, parquet, zip) into `folder`; settings are those of the kind.
 
+    check: called again and again while the child works; where it raises, the child is ended.
     Raises Stopped where the parser refuses the file or breaks down, TooBig where it goes beyond the limits.
     """
     limits = limits or Limits()
     told = json.dumps({"limits": asdict(limits), **settings})
     command = [sys.executable, "-m", "kpi.sandbox", kind, str(path.absolute()), str(folder), told]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=limits.seconds, check=False)
-    except subprocess.TimeoutExpired as late:
-        raise TooBig from late
-    if done.returncode in (MEMORY, -signal.SIGKILL, -signal.SIGXCPU) or _allocation(done.returncode, done.stderr):
+    with (folder / SAID).open("w+b") as said:
+        status = _wait(subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said), limits.seconds, check)
+        said.seek(max(0, said.seek(0, 2) - 4000))
+        words = said.read()
+    if status in (MEMORY, -signal.SIGKILL, -signal.SIGXCPU) or _allocation(status, words):
         raise TooBig
-    if done.returncode not in (0, REFUSED):
-        log.warning(
-            "parsing as %s ended with %s: %s", kind, done.returncode, done.stderr[-400:].decode(errors="replace")
-        )
+    if status not in (0, REFUSED):
+        log.warning("parsing as %s ended with %s: %s", kind, status, words[-400:].decode(errors="replace"))
         raise Stopped
     answer = json.loads((folder / LISTED).read_text(encoding="utf-8"))
     if answer["error"]:
         raise Stopped(*answer["error"])
     return [_part(each) for each in answer["parts"]]
+
+
+def _wait(child: subprocess.Popen, seconds: float, check: Callable[[], object] | None) -> int:
+    """The exit status of the child; it never outlives this call. TooBig after `seconds`."""
+    until = time.monotonic() + seconds
+    try:
+        while time.monotonic() < until:
+            try:
+                return child.wait(POLL)
+            except subprocess.TimeoutExpired:
+                if check:
+                    check()
+        raise TooBig
+    finally:
+        if child.returncode is None:
+            child.kill()
+            child.wait()
 
 
 def _allocation(status: int, said: bytes) -> bool:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kpi import sandbox
 from kpi.errors import Refused
+from kpi.intake import job
 from kpi.intake.messages import say
 from kpi.intake.raw import MOST_COLUMNS, Broken, Format, Raw, finish, scratch, unique_headers
 from kpi.intake.readers import limits
@@ -36,7 +37,7 @@ def parse(
     if path.stat().st_size == 0:
         raise Refused("file_empty", file=path.name)
     try:
-        return sandbox.run(kind, path, folder, limits.process(), **settings)
+        return sandbox.run(kind, path, folder, limits.process(), job.check, **settings)
     except sandbox.Stopped as stopped:
         raise Refused(stopped.code or unreadable, **{"file": path.name, **stopped.params}) from stopped
     except sandbox.TooBig as big:

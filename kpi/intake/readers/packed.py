@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi.errors import Refused
+from kpi.intake import job
 from kpi.intake.readers import foreign, limits
 
 CHUNK = 1 << 20
@@ -50,6 +51,7 @@ def single(path: Path, folder: Path, wanted: str | None, room: Room) -> list[Ins
     try:
         with _open(path)() as source, target.open("wb") as copy:
             while chunk := source.read(CHUNK):
+                job.check()
                 done += len(chunk)
                 if done > most:
                     raise Refused("archive_too_big", file=path.name, mb=most >> 20)
