@@ -7,9 +7,12 @@ from kpi.catalogue import kpis
 from kpi.measure.dimensions import group_names, splits
 from kpi.measure.judged import judgement
 from kpi.measure.story import story
+from kpi.quality.grade import kpi_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
-from pages.parts import blocked_kpi, caption, empty_state, frame, leaderboard, proof_card, section, table
+from pages.parts import bar_rows, blocked_kpi, caption, empty_state, frame, leaderboard, proof_card, section, table
+from pages.parts.annotations import events_html, events_of, marks, note_form
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
+from pages.parts.quality import grade_bars, grade_note
 from pages.parts.story import finding_of, note_of, proof_view, rows_table, split_view, trend_view
 from pages.parts.target_form import target_form
 from pages.parts.views import Action
@@ -47,14 +50,18 @@ if not told.rows:
 
 with line:
     target_form(here, kpi, told.item, chosen_goals(here.workspace))
+    note_form(here, kpi.id, events_of(here, kpi.id, told.rows))
 here.head(
     finding=sentence(here, finding_of(told)),
     title=kpi_name(here, kpi),
     context=here.texts.period(told.item.reading.current.period, by) if told.item.reading.current else "",
     note=note_of(here, told),
 )
-here.chart(charts.trend(here.style, trend_view(here, told, by)), key="trend")
+happened = events_of(here, kpi.id, told.rows)
+here.chart(charts.trend(here.style, trend_view(here, told, by, marks(here, happened, told.rows))), key="trend")
 here.show(caption(here.t("how_to_read")), key="caption")
+if happened:
+    here.show(events_html(here, happened), key="events")
 band = judgement(here.workspace, kpi, told.item.reading.current)
 if band:
     here.show(caption(here.t(f"band.{band}")), key="band")
@@ -85,5 +92,7 @@ with right:
     here.show(section(here.t("proof")), key="proof_head")
     if told.proof:
         here.show(proof_card(here.texts, proof_view(here, told)), key="proof")
+    here.show(section(here.t("data"), grade_note(here, kpi.id)), key="data_head")
+    here.show(bar_rows(grade_bars(here, kpi_grade(here.workspace, kpi.id))), key="data")
     here.show(section(here.t("about")), key="about_head")
     here.show(caption(kpi.about.get(here.texts.lang)), key="about")

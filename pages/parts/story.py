@@ -44,8 +44,8 @@ def note_of(here: Frame, told: Story) -> str:
     return " · ".join(parts)
 
 
-def trend_view(here: Frame, told: Story, by: str) -> Trend:
-    """The trend chart's records."""
+def trend_view(here: Frame, told: Story, by: str, events: tuple[tuple[int, str], ...] = ()) -> Trend:
+    """The trend chart's records. events: (index of a period, numbers of what happened in it)."""
     kpi, texts = told.item.reading.kpi, here.texts
     scale = divisor([r.value for r in told.rows]) if kpi.unit in ("currency", "count") else 1.0
     points = tuple(
@@ -78,6 +78,7 @@ def trend_view(here: Frame, told: Story, by: str) -> Trend:
         usual_label=here.t("parts.usual_range"),
         mean=mean,
         target=aim,
+        events=events,
         unfinished_label=here.t("parts.unfinished"),
     )
 

@@ -79,9 +79,9 @@ def target_fields(here: Frame, kpi: Kpi, item: Item, key: str, filters: tuple[tu
             value = _number(here, kpi, here.t("target_form.value", unit=unit), held and held.value, f"{key}_value")
     left, right = st.columns(2)
     with left:
-        first = _day(here, here.t("target_form.since"), since, f"{key}_since")
+        first = day_field(here, here.t("target_form.since"), since, f"{key}_since")
     with right:
-        last = _day(here, here.t("target_form.last"), until - DAY, f"{key}_last")
+        last = day_field(here, here.t("target_form.last"), until - DAY, f"{key}_last")
     source = st.text_input(
         here.t("target_form.source"), value=held.source if held else "", key=f"{key}_source",
         placeholder=here.t("target_form.source_example"),
@@ -116,7 +116,7 @@ def _number(here: Frame, kpi: Kpi, label: str, value: float | None, key: str) ->
     return None if typed is None else typed / scale
 
 
-def _day(here: Frame, label: str, day: date, key: str) -> date | None:
+def day_field(here: Frame, label: str, day: date, key: str) -> date | None:
     """A day in the reader's calendar; the date picker knows only the Gregorian one."""
     if here.calendar == "jalali":
         typed = st.text_input(label, write_day(day, "jalali"), key=key, help=here.t("target_form.jalali_day"))
