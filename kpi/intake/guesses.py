@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kpi import model
-from kpi.intake import lexicon, questions
+from kpi.intake import lexicon
 from kpi.intake.evidence import Known, weigh
 from kpi.intake.lexicon import Names
 from kpi.intake.messages import Message, say
@@ -46,14 +46,12 @@ def guesses(columns: tuple[Column, ...], table: str, known: Known) -> list[Guess
         own = list(_own(column, table))
         found += own
         if table != "surveys":
-            found += _scores(column)
+            found += scored(column)
         for via, reached, factor, bare in _reach(table):
             found += [
                 replace(each, confidence=each.confidence * factor, via=via)
                 for each in _attributes(column, reached, bare and not any(g.confidence > 0.8 for g in own))
             ]
-    if table == "surveys":
-        found += _questions(columns)
     weighed = [weigh_guess(each, columns[each.column], known) for each in found]
     kept = [each for each in weighed if each.confidence >= LEAST]
     return sorted(kept, key=lambda g: (-round(g.confidence, 3), -columns[g.column].filled, g.column, g.table, g.field))
@@ -114,7 +112,7 @@ def _own(column: Column, table: str) -> Iterator[Guess]:
                 weight += 0.01 if unit else 0.0  # a name that says its unit is the safer one
                 yield Guess(column.index, table, field, weight, (why,), form, unit=unit)
     if table == "surveys":
-        yield from (replace(each, table="surveys") for each in _scores(column))
+        yield from (replace(each, table="surveys") for each in scored(column))
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -232,7 +230,7 @@ def _form(field: model.Field) -> str:
     return "either" if field.refers else ""
 
 
-def _scores(column: Column) -> Iterator[Guess]:
+def scored(column: Column) -> Iterator[Guess]:
     """Answers on a scale, wherever they stand: NPS, CSAT, CES."""
     scores = lexicon.names()["surveys"].scores
     name = column.plain
@@ -244,15 +242,6 @@ def _scores(column: Column) -> Iterator[Guess]:
             weight = 0.6 + 0.3 * len(phrase.split()) / len(name.split())
     if kind:
         yield Guess(column.index, "surveys", "score", weight, (say("why_survey", kind=kind.upper()),), kind)
-
-
-def _questions(columns: tuple[Column, ...]) -> Iterator[Guess]:
-    """The questions of a survey that has a column for each."""
-    blocks = questions.blocks(columns)
-    for index, question in blocks.items():
-        kind = next((each.form for each in _scores(columns[index])), "")
-        why = (say("why_question", n=len(blocks)),)
-        yield Guess(index, "surveys", "score", 0.8, why, kind, question=question)
 
 
 def _attributes(column: Column, table: str, bare: bool) -> Iterator[Guess]:

@@ -11,14 +11,16 @@ import json
 from dataclasses import dataclass, replace
 
 from kpi import model
-from kpi.intake import dates, lexicon
+from kpi.intake import date_style, dates, lexicon
+from kpi.intake.date_style import DateStyle
 from kpi.intake.guesses import Guess, match, strip
+from kpi.intake.layers import CELL, Layers
 from kpi.intake.messages import Message, say
 from kpi.intake.names import plain, quote
 from kpi.intake.options import Options
 from kpi.intake.plan import Fill, Question, Target
 from kpi.intake.profile import Column
-from kpi.intake.raw import Raw
+from kpi.intake.raw import Raw, cell
 from kpi.intake.remembered import MARK
 
 FIRST, BEFORE, CHANGED, LAST, SOLVED, CLOSED = (
@@ -109,27 +111,30 @@ def _test(
 ) -> Log | None:
     """The log, where time and state differ within the records and the times rise."""
     limits = lexicon.limits("log")
-    k, t, s, at = f"c{key.index}", f"c{time.index}", f"c{state.index}", moment(raw, time, options)
+    k, t, s = f"c{key.index}", f"c{time.index}", f"c{state.index}"
     several, times, states = raw.query(
         f"SELECT count(*), count(*) FILTER (t > 1), count(*) FILTER (s > 1) FROM (SELECT count(*) AS n, "
         f"count(DISTINCT {t}) AS t, count(DISTINCT {s}) AS s FROM raw WHERE {k} IS NOT NULL GROUP BY {k}) WHERE n > 1"
     )[0]
     if not several or times < limits["varies"] * several or states < limits["varies"] * several:
         return None
+    _moments(raw, time, options)
     pairs, up = raw.query(
-        f"SELECT count(*), count(*) FILTER (now_ >= then_) FROM (SELECT {at} AS now_, lag({at}) OVER "
-        f"(PARTITION BY {k} ORDER BY rowid) AS then_ FROM raw WHERE {k} IS NOT NULL) WHERE then_ IS NOT NULL"
+        f"SELECT count(*), count(*) FILTER (moment >= earlier) FROM (SELECT moment, lag(moment) OVER "
+        f"(PARTITION BY {k} ORDER BY row) AS earlier FROM raw JOIN moments ON raw.rowid = moments.row "
+        f"WHERE {k} IS NOT NULL) WHERE earlier IS NOT NULL AND moment IS NOT NULL"
     )[0]
     return Log(table, key.index, time.index, state.index, up / pairs if pairs else 0.0)
 
 
-def moment(raw: Raw, column: Column, options: Options) -> str:
-    """SQL of a time that can be compared: as far as the style of the column tells it."""
-    style = dates.decide(raw, column, options.dates).style
-    text = f"c{column.index}"
-    if style and style.kind == "strptime" and style.formats and not style.months and not style.digits:
-        return f"coalesce(try_strptime({text}, [{', '.join(map(quote, style.formats))}])::VARCHAR, {text})"
-    return f"coalesce(try_cast({text} AS TIMESTAMP)::VARCHAR, {text})"
+def _moments(raw: Raw, column: Column, options: Options) -> None:
+    """Table `moments`: row, and the time of the column in it as a timestamp that can be compared."""
+    style = dates.decide(raw, column, options.dates).style or DateStyle("iso")
+    layers = Layers()
+    text = layers.add(CELL, cell(column.index))
+    value = date_style.read(style, text, "UTC", layers, date_style.shapes(raw, column.index, style))
+    made = layers.sql("(SELECT *, rowid FROM raw)", "rowid AS row")
+    raw.query(f"CREATE OR REPLACE TABLE moments AS SELECT row, {value} AS moment FROM ({made})")
 
 
 def asks(log: Log, columns: tuple[Column, ...], options: Options) -> list[Question]:
@@ -142,26 +147,34 @@ def asks(log: Log, columns: tuple[Column, ...], options: Options) -> list[Questi
 
 def add(raw: Raw, columns: tuple[Column, ...], log: Log, options: Options) -> Raw:
     """`raw` with the computed columns at the end."""
-    k, t, s, at = f"c{log.key}", f"c{log.time}", f"c{log.state}", moment(raw, columns[log.time], options)
-    order = f"(PARTITION BY {k} ORDER BY {at}, rowid)"
+    raw = raw.settle()
+    _moments(raw, columns[log.time], options)
+    k, t, s = f"c{log.key}", f"c{log.time}", f"c{log.state}"
+    order = f"(PARTITION BY {k} ORDER BY moment, row)"
     width = len(raw.headers)
     time, state = columns[log.time].header, columns[log.state].header
     made = {
         time + FIRST: f"first_value({t}) OVER {order}",
         state + BEFORE: f"lag({s}) OVER {order}",
         state + CHANGED: f"CASE WHEN lag({s}) OVER {order} IS DISTINCT FROM {s} THEN {s} END",
-        state + LAST: f"last_value({s}) OVER (PARTITION BY {k} ORDER BY {at}, rowid ROWS BETWEEN UNBOUNDED PRECEDING "
+        state + LAST: f"last_value({s}) OVER (PARTITION BY {k} ORDER BY moment, row ROWS BETWEEN UNBOUNDED PRECEDING "
         "AND UNBOUNDED FOLLOWING)",
     }
     for mark, words in _ends(raw, log, options).items():
         if words:
             listed = ", ".join(map(quote, words))
             done = f"coalesce({s} IN ({listed}), false)"
-            over = f"(PARTITION BY {k} ORDER BY {at} DESC, rowid DESC)"
+            over = f"(PARTITION BY {k} ORDER BY moment DESC, row DESC)"
             made[time + mark] = f"CASE WHEN min(CASE WHEN {done} THEN 1 ELSE 0 END) OVER {over} = 1 THEN {t} END"
     listed = ", ".join(f"{sql} AS c{width + i}" for i, sql in enumerate(made.values()))
     kept = ", ".join(f"c{i}" for i in range(width))
-    raw.query(f"CREATE TABLE log AS SELECT {raw.line} AS line, rowid AS r, {kept}, {listed} FROM raw")
+    raw.query(
+        f"CREATE TABLE log AS SELECT line, row AS r, {kept}, {listed} FROM (SELECT *, {raw.line} AS line, rowid AS row "
+        "FROM raw) JOIN moments USING (row)"
+        if raw.line != "line"
+        else f"CREATE TABLE log AS SELECT line, row AS r, {kept}, {listed} FROM (SELECT *, rowid AS row FROM raw) "
+        "JOIN moments USING (row)"
+    )
     ends = {f"c{width + i}" for i, name in enumerate(made) if name.endswith((SOLVED, CLOSED))}
     finals = ", ".join(
         f"first_value({c} IGNORE NULLS) OVER (PARTITION BY {k} ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND "
@@ -173,6 +186,7 @@ def add(raw: Raw, columns: tuple[Column, ...], log: Log, options: Options) -> Ra
     raw.query("DROP TABLE raw")
     raw.query(f"CREATE TABLE raw AS SELECT line, {kept}, {finals} FROM log ORDER BY r")
     raw.query("DROP TABLE log")
+    raw.query("DROP TABLE moments")
     raw.headers, raw.line = (*raw.headers, *made), "line"
     raw.format = replace(raw.format, reshape=log.step())
     return raw

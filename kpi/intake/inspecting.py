@@ -10,7 +10,7 @@ from typing import Any
 
 from kpi import model
 from kpi.errors import KpiError, Refused
-from kpi.intake import histories, lexicon, profile, readers, remembered, reshape, staging
+from kpi.intake import histories, lexicon, profile, questions, readers, remembered, reshape, staging
 from kpi.intake.evidence import Known
 from kpi.intake.guesses import NAMED, Guess
 from kpi.intake.messages import Message, say
@@ -153,6 +153,7 @@ class _File:
             columns = profile.columns(raw)
         self.raw, self.path, self.options = raw, path, options
         self.columns: tuple[Column, ...] = columns
+        self.questions = questions.blocks(raw, columns)
         self.told = Told(self.columns, options, path.name, self.memory, self.title)
         self.alone = True  # of several files, not each holds what is set
 
@@ -173,7 +174,7 @@ class _File:
     def _known_as(self, table: str) -> tuple[Guess, ...]:
         """What is known of the columns before any recognition, for lines that are rows of `table`."""
         log = histories.forced(self.log, self.columns, table) if self.log else ()
-        return (*self.told.guesses(table), *log)
+        return (*self.told.guesses(table), *log, *questions.known_as(self.questions, self.columns, table))
 
     def plan(self, choice: Choice, currency: str | None) -> Plan:
         """The plan for that choice, with what must be asked."""

@@ -64,6 +64,7 @@ def apply(raw: Raw, step: str) -> Raw:
     block = json.loads(step)
     if "months" not in block:
         return raw
+    raw = raw.settle()
     columns = [(int(i), str(start), str(end)) for i, start, end in block["months"]]
     keys = [i for i in range(len(raw.headers)) if i not in {i for i, _, _ in columns}]
     done = _statement(raw, keys[0], columns) if block["statement"] else _long(raw, keys, columns)

@@ -10,6 +10,7 @@ from kpi.intake.evidence import Known
 from kpi.intake.guesses import NAMED, Guess, guesses, strip
 from kpi.intake.names import plain
 from kpi.intake.profile import Column
+from kpi.intake.remembered import MARK
 
 ACCEPTED: float = lexicon.limits("columns")["accepted"]
 SURE: float = lexicon.limits("tables")["sure"]
@@ -97,12 +98,13 @@ def _score(taken: list[Guess], table: str, columns: tuple[Column, ...], title: s
     has = {each.field for each in taken if each.table == table and not each.via}
     if key and set(key) <= has:
         unique = all(columns[g.column].uniqueness > 0.9 for g in taken if g.table == table and g.field in key[:1])
-        score += 1.2 if unique else 0.3
+        events = any(m.code == "why_log" for g in taken if g.field in key for m in g.why)
+        score += 1.2 if unique or events else 0.3
     elif key and not model.table(table).line_key and not (table in NAMED and "name" in has):
         score -= 1.0
     score += 1.5 * _called(title, names)
     used = len({each.column for each in taken})
-    return score * (0.6 + 0.4 * used / max(1, len(columns)))
+    return score * (0.6 + 0.4 * min(1.0, used / max(1, sum(MARK not in c.header for c in columns))))
 
 
 def _called(title: str, names: lexicon.Names) -> float:
