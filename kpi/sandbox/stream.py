@@ -32,20 +32,21 @@ def encoding(path: Path) -> str:
 
 
 def is_lines(path: Path, code: str) -> bool:
-    """Whether the first two filled lines are each an object or a list by itself."""
-    found = 0
+    """Whether the first filled line is an object or a list by itself, and not the last one."""
+    complete = False
     with path.open(encoding=code) as file:
-        while found < 2 and (line := file.readline(LONGEST_LINE)):
+        while line := file.readline(LONGEST_LINE):
             if not line.strip(BLANK):
                 continue
+            if complete:
+                return True
             try:
-                value = DECODER.decode(line.strip(BLANK))
+                complete = isinstance(DECODER.decode(line.strip(BLANK)), list | dict)
             except json.JSONDecodeError:
                 return False
-            if not isinstance(value, list | dict):
+            if not complete:
                 return False
-            found += 1
-    return found == 2
+    return False
 
 
 def lines(path: Path, code: str, broken: list[Broken]) -> Iterator[tuple[int, Any]]:
