@@ -10,7 +10,7 @@ from pages.parts import shell
 
 SECTIONS = {
     "start": ("home",),
-    "data": ("import",),
+    "data": ("import", "quality"),
     "plan": ("goals", "kpis", "quantify", "audit"),
     "explore": ("board", "kpi", "funnel", "customers", "voice"),
     "decide": ("scorecard", "review"),

@@ -99,6 +99,14 @@ def kpi_grade(workspace: Workspace, kpi: str) -> Grade:
     return workspace.memo(("quality", "grade", kpi, date.today()), lambda: _kpi_grade(workspace, kpi))
 
 
+def board_grade(workspace: Workspace, ids: Iterable[str]) -> Grade:
+    """The grade of the data behind several KPIs: of each part the mean over those that can be computed."""
+    told = [each.parts for id_ in ids if (each := kpi_grade(workspace, id_)).parts]
+    known = {part: [parts[part] for parts in told if part in parts] for part in rules().parts}
+    parts = {part: sum(shares) / len(shares) for part, shares in known.items() if shares}
+    return Grade(parts, _threshold(workspace))
+
+
 def _kpi_grade(workspace: Workspace, kpi: str) -> Grade:
     columns = used_columns(workspace).get(kpi, frozenset())
     names = dict.fromkeys(column.partition(".")[0] for column in sorted(columns))

@@ -5,10 +5,12 @@ import streamlit as st
 from kpi.analysis.lint import hints
 from kpi.catalogue import kpi_set
 from kpi.measure import board, finding
+from kpi.quality.grade import board_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
 from pages.parts.items import blocked_card, item_card, sentence
 from pages.parts.plan import hint_text
+from pages.parts.quality import banner
 from pages.parts.views import Action
 
 here = frame.page("board")
@@ -37,6 +39,9 @@ waiting = [item for item in items if item.result.missing]
 period = next((i.reading.current.period for i in ready if i.reading.current), None)
 context = here.t(f"context_{against}", period=here.texts.period(period, by)) if period else ""
 here.head(finding=sentence(here, finding(ready)), context=context)
+warning = banner(here, board_grade(here.workspace, ids))
+if warning:
+    here.show(warning, key="banner")
 
 GROUPS = (("outcomes", ("direct",)), ("drivers", ("supporting",)), ("guardrails", ("guardrail",)), ("others", ("",)))
 for name, roles in GROUPS:

@@ -12,7 +12,7 @@ from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import bar_rows, blocked_kpi, caption, empty_state, frame, leaderboard, proof_card, section, table
 from pages.parts.annotations import events_html, events_of, marks, note_form
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
-from pages.parts.quality import grade_bars, grade_note
+from pages.parts.quality import banner, grade_bars, grade_note
 from pages.parts.story import finding_of, note_of, proof_view, rows_table, split_view, trend_view
 from pages.parts.target_form import target_form
 from pages.parts.views import Action
@@ -58,6 +58,9 @@ here.head(
     note=note_of(here, told),
 )
 happened = events_of(here, kpi.id, told.rows)
+warning = banner(here, kpi_grade(here.workspace, kpi.id))
+if warning:
+    here.show(warning, key="banner")
 here.chart(charts.trend(here.style, trend_view(here, told, by, marks(here, happened, told.rows))), key="trend")
 here.show(caption(here.t("how_to_read")), key="caption")
 if happened:

@@ -42,7 +42,7 @@ Tests: `AppTest.from_file("app.py")`, then `at.switch_page("pages/explore/board.
 from pages.parts import frame
 from pages.parts.bars import bar_rows, spread_rows
 from pages.parts.cards import blocked_kpi, cards, kpi_card, next_step, spark
-from pages.parts.empty import empty_state, message
+from pages.parts.empty import banner, empty_state, message
 from pages.parts.errors import guard
 from pages.parts.funnel import funnel_legend, funnel_rows
 from pages.parts.goals import action_rows, goal_rows
@@ -60,6 +60,7 @@ from pages.parts.views import (
     Cell,
     Change,
     Column,
+    DataGrade,
     Factor,
     FunnelStep,
     GoalRow,
@@ -87,6 +88,7 @@ __all__ = [
     "Cell",
     "Change",
     "Column",
+    "DataGrade",
     "Factor",
     "FunnelStep",
     "GoalRow",
@@ -104,6 +106,7 @@ __all__ = [
     "Table",
     "Value",
     "action_rows",
+    "banner",
     "bar_rows",
     "blocked_kpi",
     "caption",

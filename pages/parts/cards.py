@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from kpi.text import Texts
 from pages.parts import markup
 from pages.parts.markup import esc, rich
-from pages.parts.views import Action, BlockedKpi, KpiCard
+from pages.parts.views import Action, BlockedKpi, DataGrade, KpiCard
 
 SPARK_POINTS = 13
 _HEIGHT = 40.0
@@ -24,9 +24,19 @@ def kpi_card(card: KpiCard) -> str:
     change = markup.change(card.change) or '<span class="k-chg"></span>'
     return (
         f'<button type="button" class="k-card" data-pick="{esc(card.pick)}"{label}>'
-        f'<span class="k-name">{esc(card.name)}</span>{markup.value(card.value)}'
-        f"{change}{spark(card.points, card.target, card.open_end)}"
+        f'<span class="k-titled"><span class="k-name">{esc(card.name)}</span>{data_grade(card.data)}</span>'
+        f"{markup.value(card.value)}{change}{spark(card.points, card.target, card.open_end)}"
         f'<span class="k-foot">{markup.state(card.state)}<span>{esc(card.target_text)}</span></span></button>'
+    )
+
+
+def data_grade(shown: DataGrade | None) -> str:
+    """The grade of the data behind a number: a figure with its word on hover, never the colour alone."""
+    if shown is None:
+        return ""
+    return (
+        f'<span class="k-data {esc(shown.code)}" role="img" title="{esc(shown.note)}" aria-label="{esc(shown.note)}">'
+        f'<i class="k-mark" aria-hidden="true"></i>{esc(shown.text)}</span>'
     )
 
 

@@ -16,3 +16,8 @@ def empty_state(title: str, text: str, primary: Action | None = None, secondary:
 def message(title: str, text: str) -> str:
     """What happened, what was kept, what to do."""
     return f'<div class="k-message" role="alert"><b>{esc(title)}</b><p>{esc(text)}</p></div>'
+
+
+def banner(title: str, text: str) -> str:
+    """A warning that stands above numbers and stops nobody."""
+    return f'<div class="k-banner" role="status"><b>{esc(title)}</b><p>{esc(text)}</p></div>'

@@ -9,6 +9,7 @@ from kpi.core import Kpi
 from kpi.measure import Finding, Item
 from pages.parts.cards import blocked_kpi, kpi_card
 from pages.parts.frame import Frame
+from pages.parts.quality import data_grade
 from pages.parts.views import BlockedKpi, Change, KpiCard, State, Tone, Way
 
 LAST_BRACKET = re.compile(r"\s*\([^()]*\)$")
@@ -65,6 +66,7 @@ def item_card(here: Frame, item: Item) -> KpiCard:
         points=item.reading.points,
         target=item.line,
         target_text=target,
+        data=data_grade(here, kpi.id),
     )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
+from kpi.quality.trend import measure
 from kpi.text import Texts
-from kpi.workspace import close_all
+from kpi.workspace import Workspace, close_all
 from pages.parts import sidebar, state
 from pages.parts.errors import guard, tell
 
@@ -67,6 +68,7 @@ def run(sections: Sections) -> None:
         sidebar.show(texts)
         watch(state.workspace().revision)
         page.run()
+        kept(state.workspace())
 
 
 @asynccontextmanager
@@ -96,6 +98,11 @@ def watch(seen: int) -> None:
     """Rerun the page once somebody else (another reader, the command line) has written to the workspace."""
     if state.workspace().revision != seen:
         st.rerun()
+
+
+def kept(workspace: Workspace) -> None:
+    """How good the data are after what was loaded last, once a revision and after the page is shown."""
+    workspace.memo(("quality", "kept"), lambda: measure(workspace))
 
 
 def _pages(sections: Sections, texts: Texts) -> dict[str, list[st.Page]]:

@@ -48,6 +48,15 @@ class Action:
 
 
 @dataclass(frozen=True)
+class DataGrade:
+    """How good the data behind a KPI are. code: good, fair, poor; note: in words, on hover and for screen readers."""
+
+    code: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
 class KpiCard:
     """One KPI on the board. points: up to 13 periods, oldest first, None where not defined; target in their unit.
 
@@ -64,6 +73,7 @@ class KpiCard:
     target_text: str = ""
     open_end: bool = False
     label: str = ""
+    data: DataGrade | None = None
 
 
 @dataclass(frozen=True)
