@@ -35,6 +35,7 @@ def _add_options(parser) -> None:
     parser.add_argument("--word", metavar="[T.]FIELD:WORD=VALUE", action="append", default=[], help="cli.help_word")
     parser.add_argument("--shape", metavar="months|log|as_is", help="cli.help_shape")
     parser.add_argument("--stage", metavar="NAME=KIND", action="append", default=[], help="cli.help_stage")
+    parser.add_argument("--missing", metavar="[T.]FIELD=WORD", action="append", default=[], help="cli.help_missing")
     parser.add_argument("--dates", metavar="dmy|mdy|ymd|jalali", help="cli.help_dates")
     parser.add_argument("--decimal", metavar=",|.", help="cli.help_decimal")
     parser.add_argument("--sheet", metavar="S", help="cli.help_sheet")
@@ -53,6 +54,7 @@ def _given(args):
         maps=args.map,
         sets=args.set,
         stages=args.stage,
+        missing=args.missing,
         dates=args.dates,
         decimal=args.decimal,
         delimiter=args.delimiter,

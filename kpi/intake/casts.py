@@ -76,7 +76,7 @@ class Casts:
 
     def _constant(self, field: model.Field, value: str) -> Cast:
         if field.type == "flag":
-            sql = str(lexicon.flags().get(plain(value), "NULL")).lower()
+            sql = str(lexicon.flags().get(lexicon.flag_word(value), "NULL")).lower()
         elif field.values:
             sql = quote(lexicon.words(field.path).get(plain(value), value))
         else:
@@ -154,7 +154,7 @@ class Casts:
         yes, no = [], []
         for word, _ in self._distinct(column):
             told = self.options.meanings(field.path).get(plain(word))
-            value = told == "true" if told else lexicon.flags().get(plain(word))
+            value = told == "true" if told else lexicon.flags().get(lexicon.flag_word(word))
             if value is None and field.name == "reopened" and plain(word).isdigit():
                 value = int(plain(word)) > 0  # a count of reopenings
             if value is not None:

@@ -115,7 +115,8 @@ def _number(style: DateStyle, number: str, time_zone: str) -> str:
             f"+ to_microseconds((round({number} * 86400000) * 1000)::BIGINT) END"
         )
     factor = {"unix": 1, "unix_ms": 1000, "unix_us": 1_000_000}[style.kind]
-    return f"CASE WHEN abs({number}) < 7e15 THEN timezone({quote(time_zone)}, to_timestamp({number} / {factor})) END"
+    # nothing before 1973: a 0 among moments is no moment
+    return f"CASE WHEN {number} / {factor} BETWEEN 1e8 AND 7e9 THEN timezone({quote(time_zone)}, to_timestamp({number} / {factor})) END"
 
 
 # Shapes

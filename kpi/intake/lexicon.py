@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -159,11 +160,18 @@ def _said(value: str) -> list[str]:
     return [bare(texts.t(f"value.{value}")) for texts in spoken if texts.has(f"value.{value}")]
 
 
+def flag_word(cell: str) -> str:
+    """A cell in the form in which words for true and false are compared; signs such as ✓ count, 1.0 is 1."""
+    words = plain(cell)
+    bare = cell.strip().rstrip("\ufe0f")
+    return bare[0] if re.fullmatch(r"[01][.,]0+", bare) else words or bare
+
+
 @functools.cache
 def flags() -> dict[str, bool]:
     """The words for true and false."""
     blocks = _toml(FOLDER / "words.toml")["flag"]
-    return {plain(word): value == "true" for value, listed in blocks.items() for word in listed}
+    return {flag_word(word): value == "true" for value, listed in blocks.items() for word in listed}
 
 
 @functools.cache

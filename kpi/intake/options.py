@@ -10,6 +10,7 @@ from kpi.errors import Refused, Unknown
 from kpi.intake.names import plain
 
 DATE_ORDERS = ("dmy", "mdy", "ymd", "jalali")
+DATES = (*DATE_ORDERS, "1904")  # days counted from 1904, as old workbooks of the Mac do
 DECIMALS = (",", ".")
 SHAPES = ("as_is", "months", "log")
 
@@ -21,6 +22,7 @@ class Options:
     dates: dmy, mdy, ymd, jalali. decimal: "," or ".". header: line of the header, 0 for none. ignore: columns that
     are kept as they are and mapped to nothing. words: (table.field or field, word of the file, value of the model).
     stages: (pipeline or "", stage, kind) in their order, kind open, won or lost; others follow as recognised.
+    missing: (table or "", field, word that means "not given"; "": no word does).
     shape: "months" (columns of months become lines), "log" (lines are events of a record), "as_is". None everywhere:
     as recognised.
     """
@@ -38,6 +40,7 @@ class Options:
     words: tuple[tuple[str, str, str], ...] = ()
     shape: str | None = None
     stages: tuple[tuple[str, str, str], ...] = ()
+    missing: tuple[tuple[str, str, str], ...] = ()
     again: bool = False
 
     def with_map(self, table: str, field: str, column: str) -> Options:
@@ -64,6 +67,9 @@ class Options:
             return self.with_map(owner, field, place) if answer else replace(self, ignore=(*self.ignore, place))
         if kind == "map":
             return self.with_map(owner, field, answer)
+        if kind == "missing":
+            kept = tuple(each for each in self.missing if each[:2] != (owner, field))
+            return replace(self, missing=(*kept, (owner, field, answer)))
         if kind == "set":
             kept = tuple(each for each in self.sets if each[:2] != (owner, field))
             return replace(self, sets=(*kept, (owner, field, answer)))
@@ -85,17 +91,18 @@ def options(
     words: Iterable[str] = (),
     shape: str | None = None,
     stages: Iterable[str] = (),
+    missing: Iterable[str] = (),
     **rest: object,
 ) -> Options:
     """Checked options from the words of a command line: maps "[table.]field=column", sets "[table.]field=value",
-    words "[table.]field:WORD=VALUE", stages "NAME=open|won|lost" in their order.
+    words "[table.]field:WORD=VALUE", stages "NAME=open|won|lost" in their order, missing "[table.]field=word".
 
     Unknown tables and fields raise Unknown, other mistakes Refused("bad_option").
     """
     if table is not None:
         model.table(table)
-    if dates is not None and dates not in DATE_ORDERS:
-        raise Refused("bad_option", option="--dates", value=dates, known=", ".join(DATE_ORDERS))
+    if dates is not None and dates not in DATES:
+        raise Refused("bad_option", option="--dates", value=dates, known=", ".join(DATES))
     if decimal is not None and decimal not in DECIMALS:
         raise Refused("bad_option", option="--decimal", value=decimal, known=", ".join(DECIMALS))
     if shape is not None and shape not in SHAPES:
@@ -114,6 +121,7 @@ def options(
         words=tuple(_word(each, table) for each in words),
         shape=shape,
         stages=tuple(_stage(each) for each in stages),
+        missing=tuple(_pair("--missing", each, table) for each in missing),
         **rest,  # type: ignore[arg-type]
     )
 

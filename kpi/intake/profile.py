@@ -124,7 +124,7 @@ def _column(index: int, header: str, rows: int, filled: int, distinct: int, valu
         sum(x == int(x) for x in known if abs(x) < 1e15) / n,
         dates,
         share(CLOCK),
-        sum(plain(v) in flags for v in set(values)) / max(1, len(set(values))) if values else 0.0,
+        sum(lexicon.flag_word(v) in flags for v in set(values)) / max(1, len(set(values))) if values else 0.0,
         share(CODE),
         share(EMAIL),
         sum(" " in v.strip() or len(v) > 64 for v in values) / n,

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kpi import model
-from kpi.intake import dates, lexicon, numbers, written
+from kpi.intake import dates, lexicon, missing, numbers, written
 from kpi.intake.date_style import DateStyle
 from kpi.intake.guesses import DURATIONS
 from kpi.intake.messages import Message, say
@@ -43,7 +43,12 @@ class Styles:
         }
         self._decide_dates(sorted(i for i, kind in kinds if kind == "time"))
         self._decide_numbers(sorted(i for i, kind in kinds if kind == "number"))
-        return [replace(each, fills=tuple(self._fill(each.table, fill) for fill in each.fills)) for each in targets]
+        return [
+            replace(
+                each, fills=tuple(self._with_missing(each.table, self._fill(each.table, fill)) for fill in each.fills)
+            )
+            for each in targets
+        ]
 
     def _decide_dates(self, indexes: list[int]) -> None:
         like: tuple[str, str] | None = None
@@ -81,16 +86,16 @@ class Styles:
             return fill
         if kind == "time":
             found = self._dates[fill.column]
-            style, missing = found.style or DateStyle("iso"), self._missing(fill.column)
+            style = found.style or DateStyle("iso")
             self.warnings += [note for note in found.notes if note not in self.warnings]
-            return replace(fill, style=style, why=(*fill.why, *_said(found.why)), missing=missing)
+            return replace(fill, style=style, why=(*fill.why, *_said(found.why)))
         column, decided = self.columns[fill.column], self._numbers[fill.column]
         style, in_cells = self._with_units(table, fill, column, decided.style)
         scale, why = self._scale(table, fill, column, bool(style.units))
         form = "clock" if fill.field.endswith(tuple(f"_{unit}" for unit in DURATIONS)) and column.clock >= 0.8 else ""
         said = (*fill.why, *_said(decided.why), *in_cells, *_said(why))
         scale *= fill.scale
-        return replace(fill, style=style, scale=scale, form=form, why=said, missing=self._missing(fill.column))
+        return replace(fill, style=style, scale=scale, form=form, why=said)
 
     def _with_units(
         self, table: str, fill: Fill, column: Column, style: NumberStyle
@@ -109,14 +114,15 @@ class Styles:
             said.append(say("why_units_in_cells", kept=kept))
         return replace(style, percent=percent, units=units), tuple(said)
 
-    def _missing(self, index: int) -> tuple[str, ...]:
-        """Words of the column that stand for nothing; told once."""
-        column = self.columns[index]
-        for word in column.missing:
-            said = say("taken_as_blank", column=column.header, word=word)
-            if said not in self.warnings:
-                self.warnings.append(said)
-        return column.missing
+    def _with_missing(self, table: str, fill: Fill) -> Fill:
+        """The fill with the cells that stand for nothing; told or asked once."""
+        if fill.column is None:
+            return fill
+        found = missing.find(self.raw, self.columns[fill.column], table, fill, self.options)
+        self.warnings += [note for note in found.notes if note not in self.warnings]
+        if found.ask and found.ask not in self.questions:
+            self.questions.append(found.ask)
+        return replace(fill, missing=found.words)
 
     def _scale(self, table: str, fill: Fill, column: Column, in_cells: bool) -> tuple[float, Message | None]:
         """Percent to fractions, hours to minutes."""

@@ -112,6 +112,12 @@ def missing_words() -> frozenset[str]:
 
 
 @functools.cache
+def missing_among_values() -> frozenset[str]:
+    """Words that say so only among numbers and dates: elsewhere they may mean something."""
+    return frozenset(said(word) for word in _file()["missing"]["among_values"])
+
+
+@functools.cache
 def missing_numbers() -> tuple[float, ...]:
     """Numbers by which systems say so."""
     return tuple(map(float, _file()["missing"]["numbers"]))
