@@ -9,7 +9,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import clevercsv
@@ -27,13 +27,14 @@ Rows = list[list[str]]
 
 @dataclass(frozen=True)
 class Table:
-    """What a reader made of a file. names: None where it found no header. told: codes of notes, or the refusal."""
+    """What a reader made of a file. names: None where it found no header. told: codes of notes, or the refusal.
+    totals: lines of totals that were set aside."""
 
     names: list[str] | None
     rows: Rows
     told: tuple[str, ...] = ()
     refused: str = ""
-    aside: Rows | None = None  # lines set aside with a reason, as cells
+    totals: Rows = field(default_factory=list)
 
 
 def ours(path: Path) -> Table:
@@ -46,10 +47,10 @@ def ours(path: Path) -> Table:
     rows = raw.query(f"SELECT {cells} FROM raw ORDER BY {raw.line}")
     told = (*(note.code for note in raw.notes), *(each.reason.code for each in raw.broken))
     mark = raw.format.delimiter or ","
-    aside = [each.text.split(mark) for each in raw.broken]
+    totals = [each.text.split(mark) for each in raw.broken if each.reason.code == "is_total"]
     names = list(raw.headers) if raw.format.header else None
     raw.close()
-    return Table(names, [[cell or "" for cell in row] for row in rows], told, aside=aside)
+    return Table(names, [[cell or "" for cell in row] for row in rows], told, totals=totals)
 
 
 def by_pandas(path: Path) -> Table:

@@ -23,19 +23,22 @@ def each(work: Callable[[Any], Any], items: Iterable[Any], seconds: float = SECO
     try:
         for item in items:
             pipe.send(item)
-            if not pipe.poll(seconds):
-                answer = ("hang", None)
-            else:
-                try:
-                    answer = pipe.recv()
-                except EOFError:
-                    answer = ("crash", process.exitcode)
-            if answer[0] in ("hang", "crash"):
+            outcome, value = _answer(process, pipe, seconds)
+            if outcome in ("hang", "crash"):
                 _end(process)
                 process, pipe = _start(work)
-            yield item, *answer
+            yield item, outcome, value
     finally:
         _end(process)
+
+
+def _answer(process: multiprocessing.Process, pipe: Connection, seconds: float) -> tuple[str, Any]:
+    if not pipe.poll(seconds):
+        return "hang", None
+    try:
+        return pipe.recv()
+    except EOFError:
+        return "crash", process.exitcode
 
 
 def _start(work: Callable[[Any], Any]) -> tuple[multiprocessing.Process, Connection]:
@@ -58,8 +61,20 @@ def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
             item = pipe.recv()
         except EOFError:
             return
-        try:
-            answer = ("done", work(item))
-        except BaseException:  # whatever a reader raises is what is counted here
-            answer = ("error", traceback.format_exc())
-        pipe.send(answer)
+        with _Caught() as caught:
+            caught.answer = ("done", work(item))
+        pipe.send(caught.answer)
+
+
+class _Caught:
+    """Whatever a reader raises is what is counted here."""
+
+    answer: tuple[str, Any]
+
+    def __enter__(self) -> _Caught:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if error is not None:
+            self.answer = ("error", "".join(traceback.format_exception(error)))
+        return True

@@ -37,18 +37,25 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
     found = head.of(_sample(path, layout.encoding or "utf-8"), layout, size > SAMPLE)
     refuse_wide(path.name, len(found.headers))
     layout = head.with_top(layout, found.top)
-    raw = None
+    raw, short = None, list[int]()
     if not found.odd and not layout.cuts and not hidden(path, layout, len(found.headers)):
         raw = straight(path, replace(layout, header=found.top.last), found.headers, found.above)
     if raw is None:
-        raw = _by_line(path, layout, found.headers, found.columns)
+        raw = _by_line(path, layout, found.headers, found.columns, short)
     raw.format = layout
     raw.notes = (*_encoded(layout, options), *found.notes, *raw.notes)
     rows, told, broken = raw.rows, raw.notes, raw.broken
+    other = ending.second(raw) if format is None and options.header is None else None
+    if other and other[2] > other[1]:  # the greater of two tables is the one that is meant
+        raw.close()
+        return read(path, replace(options, header=other[0]))
     ending.trim(raw)
     if raw.sampled and raw.rows < rows:  # lines that are no rows can only be taken out of what is held
         raw.notes, raw.broken = told, broken
         ending.trim(finish(raw.settle()))
+    if short:
+        ((n,),) = raw.query(f"SELECT count(*) FROM raw WHERE line IN ({', '.join(map(str, short))})")
+        raw.notes = (*raw.notes, *([say("short_lines", n=n)] if n else []))
     if raw.rows == 0 and not raw.broken:
         raw.close()
         raise Refused("file_no_rows", file=path.name)
@@ -99,8 +106,17 @@ def _encoded(layout: Format, options: Options) -> list[Message]:
     return [] if sure else [say("encoding_guessed", encoding=layout.encoding)]
 
 
-def _by_line(path: Path, layout: Format, headers: tuple[str, ...], columns: Columns | None = None) -> Raw:
-    """The careful way: every record with its number; short ones are filled up, what cannot be a row is set aside."""
+def _by_line(
+    path: Path,
+    layout: Format,
+    headers: tuple[str, ...],
+    columns: Columns | None = None,
+    short: list[int] | None = None,
+) -> Raw:
+    """The careful way: every record with its number; short ones are filled up, what cannot be a row is set aside.
+
+    short: takes the numbers of the lines that were filled up.
+    """
     careful = _Careful(layout, headers, columns)
     with path.open("r", encoding=layout.encoding, errors="replace", newline="") as file:
         if file.read(1) != "\ufeff":
@@ -108,6 +124,8 @@ def _by_line(path: Path, layout: Format, headers: tuple[str, ...], columns: Colu
         raw = from_rows(headers, layout, careful.rows(file))
     raw.broken = tuple(careful.broken)
     raw.notes = tuple(careful.notes())
+    if short is not None:
+        short += careful.short
     return raw
 
 
@@ -118,7 +136,8 @@ class _Careful:
         self.layout, self.width = layout, len(headers)
         self.columns = columns if columns and columns.width == self.width else None
         self.broken: list[Broken] = []
-        self.short = self.bad = self.windows = 0
+        self.bad = self.windows = 0
+        self.short: list[int] = []
         self.repaired: list[int] = []
         self.other: list[int] = []
         self.other_names: list[str] = []
@@ -147,8 +166,6 @@ class _Careful:
     def notes(self) -> list[Message]:
         """What was put right, filled up or left out."""
         told = []
-        if self.short:
-            told.append(say("short_lines", n=self.short))
         if self.repaired:
             told.append(say("lines_repaired", n=len(self.repaired), lines=lines_text(self.repaired)))
         if self.other:
@@ -170,7 +187,7 @@ class _Careful:
             if self.columns and len(cells) > 1 and self.columns.misfits(cells) >= MOST_SHIFTED:
                 self._set_aside(number, record, "too_few_cells")
                 return None
-            self.short += 1
+            self.short.append(number)
         if record.repaired:
             self.repaired.append(number)
         return [*cells[:width], *([None] * (width - len(cells)))]

@@ -92,10 +92,12 @@ def _candidates(lines: Sequence[str], delimiter: str | None) -> Iterator[_Measur
 def _delimiters(sample: str, lines: Sequence[str]) -> list[str]:
     """What may part the cells: the usual marks, and rarer ones that stand in most lines."""
     filled = [line for line in islice(lines, LOOKED_AT) if line.strip()]
-    rare = [mark for mark in OTHERS if sum(mark in line for line in filled) > 0.7 * len(filled)]
+    rare = [mark for mark in OTHERS if mark in sample and sum(mark in line for line in filled) > 0.7 * len(filled)]
     runs = Counter(run for line in filled for run in set(RUN.findall(line)))
     long = [run for run, times in runs.items() if times > 0.7 * len(filled)]
-    return [*(mark for mark in DELIMITERS if mark in sample), *rare, *long] or [","]
+    within = Counter(mark for run in RUN.findall(sample) if run in long for mark in run)
+    single = [mark for mark in (*DELIMITERS, *rare) if sample.count(mark) > within[mark]]  # never but in runs: no mark
+    return [*single, *long] or [","]
 
 
 def _measure(lines: Sequence[str], marks: Marks) -> _Measured:

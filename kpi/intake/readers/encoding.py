@@ -31,7 +31,8 @@ MAGIC = (
     b"BM",
 )
 HIGH = re.compile(rb"[\x80-\xff]")
-CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
+# What text does not hold; some programs part cells by the separators 1 and 28 to 31.
+CONTROL = bytes(set(range(32)) - set(b"\x01\t\n\r\f\x1a\x1b\x1c\x1d\x1e\x1f")) + b"\x7f"
 
 
 def detect(path: Path) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from kpi.intake.messages import Message, say
 from kpi.intake.names import plain, quote
 from kpi.intake.raw import Broken, Raw
-from kpi.intake.readers.shape import NUMBER, words
+from kpi.intake.readers.shape import NUMBER, typed, words
 
 LOOKED_AT = 60  # lines at the end that may hold something else than rows
 SAMPLE = 200  # first rows, which show how a usual one looks
+MOST_GAPS = 200  # blank lines below which another table is looked for
 MOST_SUMMED = 20_000  # rows above which no sum is tried
 MOST_NAMED = 12  # line numbers that a message names
 
@@ -37,6 +38,7 @@ def trim(raw: Raw) -> Raw:
     if raw.rows < 3:
         return raw
     _repeated_headers(raw)
+    _other_table(raw)
     rows = _rows(raw, "DESC", LOOKED_AT)
     usual = sorted(len(row.filled) for row in _rows(raw, "ASC", SAMPLE))[min(SAMPLE, raw.rows) // 2]
     first = [row.cells[0] for row in _rows(raw, "ASC", SAMPLE) if row.cells[0]]
@@ -55,6 +57,46 @@ def trim(raw: Raw) -> Raw:
         raw.notes = (*raw.notes, *_told("footnotes", notes), *_told("totals_rows", totals))
         _set_aside(raw, totals, say("is_total"))
     return raw
+
+
+def second(raw: Raw) -> tuple[int, int, int] | None:
+    """Where another table of the same width begins below a blank line: (line of its header, rows above it, rows below).
+
+    A line of names there, where the table has numbers, is a header; a title may stand before it.
+    """
+    if raw.line != "line" or raw.rows < 4:  # computed numbers have no gaps
+        return None
+    values = typed([row.cells for row in _rows(raw, "ASC", SAMPLE)])
+    cells = ", ".join(f"c{i}" for i in range(len(raw.headers)))
+    filled = " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers)))
+    found = raw.query(
+        f"SELECT id, line, after, above, {cells} FROM (SELECT *, rowid AS id, line - lag(line) OVER w AS gap, "
+        "row_number() OVER w - 1 AS above, lead(line) OVER w AS after, "
+        f"coalesce(lag(line, 2) OVER w, 0) AS third FROM raw WHERE {filled} WINDOW w AS (ORDER BY rowid)) "
+        f"WHERE gap > 1 OR line - third > 2 ORDER BY id LIMIT {MOST_GAPS}"
+    )
+    for _, line, after, above, *row in found:
+        names = [(cell or "").strip() for cell in row]
+        given = {i for i, name in enumerate(names) if name}
+        if after is None or len(given) < 2 or not given & values or any(map(NUMBER.match, names)):
+            continue
+        return line, above, raw.rows - above - 1
+    return None
+
+
+def _other_table(raw: Raw) -> None:
+    """Leaves the second of two tables out, and the title above it."""
+    found = second(raw)
+    if not found or found[2] > found[1]:
+        return
+    rows = [row for row in _rows(raw, "ASC", raw.rows) if row.line >= found[0]]
+    titles = [
+        row for row in _rows(raw, "ASC", raw.rows) if found[0] - 2 <= row.line < found[0] and len(row.filled) == 1
+    ]
+    names = ", ".join(rows[0].filled[:8])
+    _take_out(raw, [*titles, *rows])
+    lines = lines_text([row.line for row in [*titles, *rows]])
+    raw.notes = (*raw.notes, say("other_tables", n=len(titles) + len(rows), lines=lines, columns=names))
 
 
 def lines_text(lines: Sequence[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kpi.intake.readers.shape import typed
@@ -26,6 +27,16 @@ def cells(line: str, starts: Sequence[int]) -> list[str]:
     """The cells of one line. A word across two columns belongs to the one that holds most of it."""
     places = [0, *(_moved(line, start) for start in starts[1:]), len(line)]
     return [line[a:b].strip() for a, b in zip(places, places[1:], strict=False)]
+
+
+def header(given: Sequence[str]) -> list[str]:
+    """The cells of a header: a name that stands beside its column, behind wide blanks, goes to the nameless one."""
+    names = list(given)
+    for i, name in enumerate(names[:-1]):
+        parts = re.split(r" {2,}", name)
+        if len(parts) == 2 and not names[i + 1]:
+            names[i], names[i + 1] = parts
+    return names
 
 
 def _moved(line: str, start: int) -> int:

@@ -105,6 +105,9 @@ def _top(rows: list[list[str]], width: int, told: int | None, layout: Format) ->
     if not 0 < number <= len(rows):
         return top, width if top.header or width else max(map(len, rows), default=0), []
     line = rows[number - 1]
+    if layout.cuts and layout.cuts != BLANKS and top.header:
+        rows[number - 1] = fixed.header(line)
+        top = shape.top(rows, width, number)
     if len(line) < 0.8 * width and not layout.cuts:
         text = (layout.delimiter or ",").join(line)
         for way in read_alike(text, marks(layout), width):
