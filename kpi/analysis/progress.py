@@ -55,9 +55,21 @@ def targets_of(workspace) -> list[Target]:
     return [Target(*row) for row in workspace.memo(("targets",), lambda: workspace.rows(sql))]
 
 
-def target_for(targets: list[Target], kpi: str, today: date, goal: str | None = None) -> Target | None:
-    """The company-wide target of `kpi` that runs on `today`, of this goal where one is; else the newest that has ended."""
-    mine = [t for t in targets if t.kpi == kpi and t.scope == "all" and t.since <= today]
+WHOLE = ("all", None)
+
+
+def target_for(
+    targets: list[Target],
+    kpi: str,
+    today: date,
+    goal: str | None = None,
+    scope: tuple[str, str | None] | None = WHOLE,
+) -> Target | None:
+    """The target of `kpi` that runs on `today`, of this goal where one is; else the newest that has ended.
+
+    scope: whose target, (kind, id); None: of a part of the company that has none.
+    """
+    mine = [t for t in targets if t.kpi == kpi and (t.scope, t.scope_id) == scope and t.since <= today]
     running = [t for t in mine if today < t.until] or mine
     own = [t for t in running if t.goal == goal] if goal else []
     return (own or running or [None])[-1]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from kpi.analysis.matching import match
 from kpi.analysis.progress import NEEDS_ACTION, Progress, Target, progress, target_for, targets_of
 from kpi.analysis.reading import Reading, from_first, read
+from kpi.analysis.targets import SCOPES
 from kpi.core import KpiResult, Query
 from kpi.measure.frame import recent
 from kpi.measure.run import adds_up, run
@@ -84,12 +85,33 @@ def board(
         matched = roles.get(each.kpi.id)
         reading = read(each.kpi, from_first(each.rows), periods)
         goal = matched.roles[0].goal if matched else None
-        target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal)
+        target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal, part_of(filters))
         flow = adds_up(workspace, each.kpi)
         actual = so_far(workspace, each.kpi.id, target, today, filters) if target and flow else reading.value
         done = progress(target, actual, today, each.kpi.better, flow) if target else None
         items.append(Item(each, reading, matched.role if matched else "", goal, target, done, flow))
     return items
+
+
+def part_of(filters: tuple[tuple[str, str], ...]) -> tuple[str, str | None] | None:
+    """Whose targets the filters speak of: the company's, a person's or team's, nobody's (None)."""
+    if not filters:
+        return "all", None
+    scopes = {dimension: scope for scope, dimension in SCOPES.items()}
+    name, member = filters[0]
+    return (scopes[name], member) if len(filters) == 1 and name in scopes else None
+
+
+def by_attention(items: Sequence[Item]) -> list[Item]:
+    """What needs attention first: off target, behind, worse beyond the usual range; then the order it came in."""
+    return sorted(items, key=_attention)
+
+
+def _attention(item: Item) -> tuple[int, float]:
+    done = item.progress.done if item.progress and item.progress.done is not None else 0.0
+    if item.state in NEEDS_ACTION:
+        return (0 if item.state == "off_target" else 1, done)
+    return (2 if item.reading.tone == "worse" else 3, 0.0)
 
 
 def so_far(workspace, kpi: str, target: Target, today: date, filters=()) -> float | None:

@@ -29,14 +29,20 @@ class Story:
 
 
 def story(
-    workspace, kpi: Kpi, by: str, calendar: str = "", split: str | None = None, goals: tuple[str, ...] = ()
+    workspace,
+    kpi: Kpi,
+    by: str,
+    calendar: str = "",
+    split: str | None = None,
+    goals: tuple[str, ...] = (),
+    filters: tuple[tuple[str, str], ...] = (),
 ) -> Story:
     """The story of `kpi` by `by`; split: the dimension that the last change is broken down by."""
-    item = board(workspace, [kpi.id], goals, by, calendar)[0]
+    item = board(workspace, [kpi.id], goals, by, calendar, filters=filters)[0]
     if item.result.missing or not item.result.rows:
         return Story(item, (), None, frozenset(), None, None)
     since, until = recent(workspace, by, calendar, PERIODS)
-    rows = from_first(run(workspace, Query((kpi.id,), since, until, by, calendar))[kpi.id].rows)
+    rows = from_first(run(workspace, Query((kpi.id,), since, until, by, calendar, filters=filters))[kpi.id].rows)
     whole = [(i, r.value) for i, r in enumerate(rows) if r.period.complete and r.mature and r.value is not None]
     limits = None
     signals: frozenset[int] = frozenset()
@@ -46,7 +52,7 @@ def story(
     proof = parts = None
     current, before = item.reading.current, item.reading.before
     if current:
-        span = Query((kpi.id,), current.period.since, current.period.until)
+        span = Query((kpi.id,), current.period.since, current.period.until, filters=filters)
         proof = explain(workspace, span)
         if split and before:
             now = replace(span, split=split)

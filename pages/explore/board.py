@@ -5,6 +5,7 @@ import streamlit as st
 from kpi.analysis.lint import hints
 from kpi.catalogue import kpi_set
 from kpi.measure import board, finding
+from kpi.measure.board import by_attention
 from kpi.quality.grade import board_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
@@ -31,9 +32,11 @@ with filters:
     by = here.choice("by", ("month", "quarter", "year"))
     against = here.choice("against", ("previous", "year"))
     which = here.choice("which", ("mine", "essentials"))
+    order = here.choice("order", ("role", "attention"))
+    only = here.filter_choice()
 
 ids = selected if which == "mine" else list(kpi_set("essentials").kpis)
-items = board(here.workspace, ids, goals, by, here.calendar, against)
+items = board(here.workspace, ids, goals, by, here.calendar, against, only)
 ready = [item for item in items if not item.result.missing]
 waiting = [item for item in items if item.result.missing]
 period = next((i.reading.current.period for i in ready if i.reading.current), None)
@@ -44,8 +47,10 @@ if warning:
     here.show(warning, key="banner")
 
 GROUPS = (("outcomes", ("direct",)), ("drivers", ("supporting",)), ("guardrails", ("guardrail",)), ("others", ("",)))
-for name, roles in GROUPS:
-    shown = [item for item in ready if item.role in roles]
+groups = [(name, [item for item in ready if item.role in roles]) for name, roles in GROUPS]
+if order == "attention":
+    groups = [("attention", by_attention(ready))]
+for name, shown in groups:
     if shown:
         here.show(section(here.t(name), here.t(f"{name}_note")), key=f"{name}_head")
         pick = here.show(cards(kpi_card(item_card(here, item)) for item in shown), key=name)

@@ -42,7 +42,9 @@ with line:
 dimensions = splits(here.workspace, kpi)
 split = st.session_state.get("kpi_split")
 split = split if split in dimensions else next(iter(dimensions), "")
-told = story(here.workspace, kpi, by, here.calendar, split or None, chosen_goals(here.workspace))
+with line:
+    only = here.filter_choice()
+told = story(here.workspace, kpi, by, here.calendar, split or None, chosen_goals(here.workspace), only)
 if not told.rows:
     here.head(finding=here.t("no_value", name=kpi_name(here, kpi)), title=kpi_name(here, kpi))
     here.show(blocked_kpi(here.texts, blocked_card(here, told.item)), key="blocked")

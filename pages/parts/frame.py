@@ -17,6 +17,8 @@ from pages.parts.views import State, StateCode, Value
 if TYPE_CHECKING:  # altair takes half a second to import: only pages with a chart pay for it
     from kpi.charts import Chart, Style
 
+FILTER = "filter"  # the key of the filters, in the address and in the session
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -78,6 +80,29 @@ class Frame:
     def chart(self, chart: Chart, key: str) -> None:
         """Show a chart of `kpi.charts` as it is."""
         st.altair_chart(chart, theme=None, width="stretch", key=f"{self.name}_{key}")
+
+    def filter_choice(self) -> tuple[tuple[str, str], ...]:
+        """The filters in force, as `Query` takes them: chosen here, kept in the address and over all pages that ask."""
+        from kpi.measure.filtering import choices
+
+        known = {each.code: each for each in choices(self.workspace)}
+        if not known:
+            return ()
+        held = st.session_state.get(FILTER, st.query_params.get_all(FILTER))
+        st.session_state[FILTER] = [code for code in held if code in known]
+        chosen = st.multiselect(
+            self.t("filter.label"), list(known), key=FILTER, persist_state="session", placeholder=self.t("filter.none"),
+            format_func=lambda code: self._filter_name(known[code].dimension, known[code].name),
+            label_visibility="collapsed",
+        )  # fmt: skip
+        # By hand: a bound widget would put the names it shows into the address, which differ by language.
+        if chosen != st.query_params.get_all(FILTER):
+            st.query_params[FILTER] = chosen
+        return tuple((known[code].dimension, known[code].value) for code in chosen)
+
+    def _filter_name(self, dimension: str, name: str) -> str:
+        value = self.t(f"value.{name}") if self.texts.has(f"value.{name}") else self.texts.name(name)
+        return self.t("filter.one", dimension=self.t(f"field.{dimension.rpartition('.')[2]}"), value=value)
 
     def choice(self, key: str, codes: Sequence[str], default: str | None = None, label: str = "") -> str:
         """One of a few, as a segmented control; the texts are `<key>_<code>` of the page's section.
