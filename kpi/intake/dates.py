@@ -252,7 +252,7 @@ def _order(
         orders = [each for each in orders if each == order or (order == "dmy" and each == "mdy")]
         if len(orders) == 1 or (facts.high_a and not facts.high_b):
             return order, 0.95, why
-    if set(orders) <= {"dmy", "mdy"} and orders:
+    if set(orders) <= {"dmy", "mdy"} and (orders or facts.long_c > 0.5 * facts.n):
         decisive = facts.high_a + facts.high_b
         if decisive and min(facts.high_a, facts.high_b) <= MIXED * decisive:
             first = facts.high_a > facts.high_b
