@@ -57,7 +57,7 @@ def _real_ids(workspace: Standing, table: str, form: str, ids: list[str]) -> lis
 
 
 def _replace(typed: Typed, column: str, known: list[tuple[str, str]]) -> None:
-    cursor = typed.raw.con.cursor()
+    cursor = typed.raw.cursor()
     cursor.execute("CREATE OR REPLACE TABLE known (made VARCHAR, id VARCHAR)").fetchall()
     cursor.execute(
         "INSERT INTO known SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
@@ -89,6 +89,15 @@ def take_over(workspace: Standing, typed: Typed, plan: Plan) -> tuple[list[Rows]
     return rows, messages
 
 
+def meets(workspace: Standing, plan: Plan) -> bool:
+    """Whether names or addresses of the file have to be compared with those of the workspace."""
+    main = plan.main
+    if main is None or any(fill.form in STANDS for target in plan.targets for fill in target.fills):
+        return True
+    given = [(name, made) for name, made in STANDS.values() if (fill := main.fill(name)) and fill.column is not None]
+    return any(_named(workspace, main.table, name, made) for name, made in given)
+
+
 def _named(workspace: Standing, table: str, given: str, made: str) -> list[str]:
     """Ids of the workspace that are made from the name they have."""
     key = identifier(model.table(table).key[0])
@@ -112,7 +121,7 @@ def _pairs(typed: Typed, key: str, given: str, made: str, named: list[str]) -> l
 
 
 def _aliases(typed: Typed, pairs: list[tuple[str, str, int]], form: str) -> Rows:
-    cursor = typed.raw.con.cursor()
+    cursor = typed.raw.cursor()
     cursor.execute(
         f"CREATE OR REPLACE TABLE aliases_{form} (alias_id VARCHAR, source VARCHAR, customer_id VARCHAR, line BIGINT, extra VARCHAR)"
     ).fetchall()

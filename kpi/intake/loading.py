@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from kpi.errors import Refused
-from kpi.intake import checks, identity, originals, sales, staging, typed
+from kpi.intake import checks, direct, identity, job, originals, sales, staging, typed
+from kpi.intake.facts import Unsuitable
 from kpi.intake.kept import kept
 from kpi.intake.messages import Message
 from kpi.intake.names import identifier
@@ -26,7 +27,7 @@ from kpi.text import Texts
 from kpi.workspace import Import, Reject, known_file, next_import, record, take_back, take_out
 
 BATCH = 100_000
-Progress = Callable[[str, float], object]
+Progress = job.Progress
 
 
 def load(
@@ -45,51 +46,105 @@ def load(
     Refused("import_stopped"). KeyboardInterrupt and any error leave the workspace as it was.
     over: the import that is loaded anew under its number, in its place. taking_back: imports that this one replaces.
     """
-    step = _steps(plan, progress, stop)
     refuse_open(plan)
     if over is None:
         _refuse_again(workspace, plan, taking_back)
-    step("read", 0.0)
-    raw = staging.take(plan)
-    try:
-        stored = originals.name(plan.sha256, Path(plan.path))
-        originals.copy(workspace, Path(plan.path), stored)
-        step("check", 0.3)
-        expected = over.id if over else workspace.ask(next_import)
-        standing = before(workspace, over.id) if over else without(workspace, taking_back)
-        report, rows = _checked(workspace, raw, plan, expected, standing)
-        if not report.rows_loaded:
-            return report
-        step("write", 0.5)
-        with workspace.write() as cur:
-            number = over.id if over else next_import(cur)
-            if number != expected:  # another import came between, and ids may be made from the number
-                report, rows = _checked(workspace, raw, plan, number, standing)
-            if over:
-                take_out(cur, over.id)
-            for each in taking_back:
-                take_back(cur, each)
-            report = _written(cur, raw, report, rows, number)
-            record(cur, _log(report, stored, over, taking_back), [_reject(each) for each in report.rejects])
-            step("write", 0.9)
-    finally:
-        raw.close()
-    step("keep", 0.95)
-    originals.compress(workspace, stored)
-    step("keep", 1.0)
+    with job.running(plan.file, progress, stop) as work:
+        work.tell("read", 0.0)
+        raw = staging.take(plan)
+        load = _Load(workspace, plan, raw, work, over, taking_back)
+        try:
+            report = load.done()
+            if report.id is None:
+                load.copying.undo()
+        except BaseException:
+            load.copying.undo()
+            raise
+        finally:
+            raw.close()
+    if progress:
+        progress("keep", 0.95)
+    originals.compress(workspace, load.stored)
+    if progress:
+        progress("keep", 1.0)
     return report
 
 
-def _steps(plan: Plan, progress: Progress | None, stop: threading.Event | None) -> Progress:
-    """Tells how far it is; between two steps a load can be given up."""
+class _Nothing(Exception):
+    """No line could be loaded: what was begun is to be rolled back."""
 
-    def step(name: str, share: float) -> None:
-        if stop is not None and stop.is_set() and name != "keep":
-            raise Refused("import_stopped", file=plan.file)
-        if progress:
-            progress(name, share)
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__()
+        self.report = report
 
-    return step
+
+class _Load:
+    """One file being loaded."""
+
+    def __init__(
+        self, workspace: Any, plan: Plan, raw: Raw, work: job.Job, over: Import | None, taking_back: Sequence[int]
+    ) -> None:
+        self.workspace, self.plan, self.raw, self.work = workspace, plan, raw, work
+        self.over, self.taking_back = over, taking_back
+        self.stored = originals.name(plan.sha256, Path(plan.path))
+        self.copying = originals.Copying(workspace, Path(plan.path), self.stored)
+
+    def done(self) -> ImportReport:
+        """The report of the load, which is committed then; or of one that made no row, with id None."""
+        ws, over = self.workspace, self.over
+        standing = before(ws, over.id) if over else without(ws, self.taking_back)
+        try:
+            if direct.possible(standing, self.raw, self.plan):
+                return self._direct()
+            return self._careful(self.raw.whole(), standing)
+        except Unsuitable:
+            return self._careful(self.raw.settle(), standing)
+        except _Nothing as nothing:
+            return nothing.report
+
+    def _careful(self, raw: Raw, standing: Standing) -> ImportReport:
+        """Typed and checked in the scratch database, then written."""
+        self.work.tell("check", 0.3)
+        expected = self.over.id if self.over else self.workspace.ask(next_import)
+        report, rows = _checked(self.workspace, raw, self.plan, expected, standing)
+        if not report.rows_loaded:
+            return report
+        self.work.tell("write", 0.5)
+        with self.workspace.write(around=self.work.interruptible) as cur:
+            number = self._begin(cur)
+            if number != expected:  # another import came between, and ids may be made from the number
+                report, rows = _checked(self.workspace, raw, self.plan, number, standing)
+            return self._recorded(cur, _written(cur, raw, report, rows, number))
+
+    def _direct(self) -> ImportReport:
+        """Typed and written in one pass, then checked."""
+        way = direct.Direct(self.raw, self.plan, str(self.workspace.settings.time_zone))
+        while True:
+            with contextlib.suppress(direct.Again), self.workspace.write(around=self.work.interruptible) as cur:
+                number = self._begin(cur)
+                done = way.write(cur, number, self.work)
+                good, bad = done.rows, len(done.rejected)
+                warnings = (*self.plan.warnings, *done.odd)
+                report = ImportReport(self.plan, None, {}, good + bad, good, bad, tuple(done.rejected), warnings)
+                if not good:
+                    raise _Nothing(report)
+                made = {self.plan.targets[0].table: good}
+                return self._recorded(cur, _written(cur, self.raw, report, done.more, number, made))
+
+    def _begin(self, cur: Any) -> int:
+        """Takes out what this load replaces; the number of the import."""
+        number = self.over.id if self.over else next_import(cur)
+        if self.over:
+            take_out(cur, self.over.id)
+        for each in self.taking_back:
+            take_back(cur, each)
+        return number
+
+    def _recorded(self, cur: Any, report: ImportReport) -> ImportReport:
+        self.copying.finish()
+        record(cur, _log(report, self.stored, self.over, self.taking_back), [_reject(each) for each in report.rejects])
+        self.work.tell("write", 0.8)
+        return report
 
 
 def try_out(workspace: Any, plan: Plan) -> ImportReport:
@@ -107,9 +162,15 @@ def try_out(workspace: Any, plan: Plan) -> ImportReport:
 def rehearsed(workspace: Any, plan: Plan) -> Iterator[tuple[Raw, ImportReport, list[Rows]]]:
     """The file typed and checked, and the rows it would make, without writing. The file stays at hand afterwards."""
     raw = staging.take(plan)
+    standing = Standing(workspace) if workspace is not None else None
     try:
-        report, rows = _checked(workspace, raw, plan, 0, Standing(workspace) if workspace is not None else None)
-        yield raw, report, rows
+        try:
+            lines = raw.whole()
+            report, rows = _checked(workspace, lines, plan, 0, standing)
+        except Unsuitable:
+            lines = raw.settle()
+            report, rows = _checked(workspace, lines, plan, 0, standing)
+        yield lines, report, rows
     finally:
         staging.keep(plan, raw)
 
@@ -147,9 +208,11 @@ def _checked(
     return report, [*made(lines, plan, sorted_), *aliases]
 
 
-def _written(cur: Any, raw: Raw, report: ImportReport, rows: list[Rows], number: int) -> ImportReport:
-    """The rows inserted, and what only shows beside the rows that were there before."""
-    tables: dict[str, int] = {}
+def _written(
+    cur: Any, raw: Raw, report: ImportReport, rows: list[Rows], number: int, made: dict[str, int] | None = None
+) -> ImportReport:
+    """The rows inserted, and what only shows beside the rows that were there before. made: those inserted already."""
+    tables = dict(made or {})
     for each in rows:
         so_far = tables.get(each.table, 0)
         tables[each.table] = so_far + _insert(cur, raw, each, number)
@@ -170,7 +233,7 @@ def _written(cur: Any, raw: Raw, report: ImportReport, rows: list[Rows], number:
 
 def _insert(cur: Any, raw: Raw, rows: Rows, number: int) -> int:
     """Streams rows from the scratch database into rows.<table>; how many."""
-    reader = raw.con.cursor().sql(rows.sql).to_arrow_reader(BATCH)
+    reader = raw.cursor().sql(rows.sql).to_arrow_reader(BATCH)
     columns = ", ".join(identifier(name) for name in rows.columns)
     cur.register("incoming", reader)
     try:

@@ -60,8 +60,7 @@ class Column:
 def columns(raw: Raw) -> tuple[Column, ...]:
     """The facts of every column of `raw`."""
     blank = set(lexicon.shared()["blank"])
-    counts = ", ".join(f"count(c{i}), approx_count_distinct(c{i})" for i in range(len(raw.headers)))
-    counted = raw.query(f"SELECT {counts} FROM raw")[0]
+    counted = raw.counts()
     total = max(1, raw.query("SELECT count(*) FROM raw")[0][0])
     take = min(1.0, SAMPLE / total)
     listed = ", ".join(cell(i) for i in range(len(raw.headers)))
@@ -71,10 +70,10 @@ def columns(raw: Raw) -> tuple[Column, ...]:
     found = []
     for i, header in enumerate(raw.headers):
         values = [row[i] for row in sample if row[i] is not None and row[i].casefold() not in blank]
-        filled, distinct = counted[2 * i], counted[2 * i + 1]
+        filled, distinct = counted[i]
         if filled and not values:
             values = _few(raw, i, blank)
-        if distinct > 0.9 * filled and filled <= EXACT:
+        if distinct > 0.9 * filled and filled <= EXACT and not raw.sampled:
             distinct = raw.query(f"SELECT count(DISTINCT c{i}) FROM raw")[0][0]
         found.append(_column(i, header, raw.rows, filled, distinct, values))
     return tuple(found)

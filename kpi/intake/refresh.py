@@ -145,7 +145,7 @@ def _incoming(cur: Any, raw: Raw, name: str, made: list[Rows]) -> list[str]:
     """Temporary table `incoming`: the rows of the file as they would stand in rows.<table>; the columns it fills."""
     cur.execute(f"CREATE TEMP TABLE incoming AS SELECT * FROM rows.{identifier(name)} LIMIT 0").fetchall()
     for each in made:
-        reader = raw.con.cursor().sql(each.sql).to_arrow_reader(BATCH)
+        reader = raw.cursor().sql(each.sql).to_arrow_reader(BATCH)
         listed = ", ".join(identifier(column) for column in each.columns)
         cur.register("arriving", reader)
         cur.execute(

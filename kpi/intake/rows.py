@@ -1,4 +1,4 @@
-"""The SELECTs that make the rows of each table from the typed lines."""
+"""The SELECTs that make the rows of each table from the typed lines, which lie in the order of the file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def made(typed: Typed, plan: Plan, sorted_: bool) -> list[Rows]:
         found += [rows] if rows else []
     if sorted_:
         found.append(_returns(typed, plan))
-    return [*found, *_stages(typed, plan)]
+    return [*found, *of_stages(typed, plan)]
 
 
 def _each(typed: Typed, place: int, target: Target, sorted_: bool) -> Rows:
@@ -55,7 +55,7 @@ def _each(typed: Typed, place: int, target: Target, sorted_: bool) -> Rows:
         )
         columns["order_id"] = f"CASE WHEN kind = 'sale' THEN {order} END"
     listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in columns.items())
-    sql = f"SELECT {listed}, line, {extra} AS extra FROM typed WHERE {where} ORDER BY row"
+    sql = f"SELECT {listed}, line, {extra} AS extra FROM typed WHERE {where}"
     return Rows(target.table, tuple(columns), sql)
 
 
@@ -97,11 +97,11 @@ def _returns(typed: Typed, plan: Plan) -> Rows:
     header = typed.raw.headers[number.column] if number and number.column is not None else "order_id"
     extra = f"json_merge_patch(coalesce(extra, '{{}}'), json_object({quote(header)}, {found.order}))::VARCHAR"
     listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in columns.items())
-    sql = f"SELECT {listed}, line, {extra} AS extra FROM typed WHERE {GOOD} AND kind = 'return' ORDER BY row"
+    sql = f"SELECT {listed}, line, {extra} AS extra FROM typed WHERE {GOOD} AND kind = 'return'"
     return Rows("returns", tuple(columns), sql)
 
 
-def _stages(typed: Typed, plan: Plan) -> list[Rows]:
+def of_stages(typed: Typed, plan: Plan) -> list[Rows]:
     """The stages that opportunities stand in, each with what it means and its place."""
     listed = [
         f"('opportunity', {'NULL' if each.pipeline is None else quote(each.pipeline)}, {quote(each.name)}, "

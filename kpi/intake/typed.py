@@ -78,10 +78,18 @@ class Typing:
     typed: Typed
     layers: Layers
     selected: str
+    bad: str  # SQL: the number of the check that fails, as the last of `selected`
 
     def sql(self, source: str, line: str) -> str:
         """SELECT of the typed lines. source: a relation with rowid and the cells; line: SQL of the number of a line."""
         return f"SELECT {self.selected} FROM ({self.layers.sql(source, f'rowid AS row, {line} AS line')})"
+
+    def bad_sql(self) -> str:
+        """SELECT of bad, whether any cell is filled, and the cells of the lines of `raw` that are no good rows."""
+        cells = ", ".join(f"c{i}" for i in range(len(self.typed.raw.headers)))
+        every = f"(SELECT 0 AS rowid, {cells}, {filled(self.typed.raw)} AS filled FROM raw)"
+        lines = self.layers.sql(every, f"rowid AS row, NULL AS line, filled, {cells}")
+        return f"SELECT * FROM (SELECT {self.bad} AS bad, filled, {cells} FROM ({lines})) WHERE bad IS NOT NULL OR NOT filled"
 
 
 UNSURE = -1  # in place of the number of a check
@@ -111,16 +119,22 @@ def typing(raw: Raw, plan: Plan, time_zone: str, number: int, facts: Facts | Non
     columns = ", ".join(dict.fromkeys(typed.names.values()))
     extra = _extra(raw, plan, casts)
     typed.unmapped = casts.unmapped
+    if facts:  # a filter on what is volatile stays where it is: DuckDB would compute the layers twice for it
+        case = f"{case} WHEN random() < 0 THEN {UNSURE}"
     bad_sql = f"CASE {case} END" if case else "NULL::INTEGER"
-    return Typing(typed, layers, f"row, line, {extra} AS extra, {columns}, {bad_sql} AS bad")
+    return Typing(typed, layers, f"row, line, {extra} AS extra, {columns}, {bad_sql} AS bad", bad_sql)
 
 
 def source(raw: Raw, table: str = "raw") -> str:
     """The relation of the lines with a filled cell, as `Typing.sql` wants it."""
     cells = ", ".join(f"c{i}" for i in range(len(raw.headers)))
-    filled = " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers)))
     line = ", line" if raw.line == "line" else ""
-    return f"(SELECT rowid, {cells}{line} FROM {table} WHERE {filled})"
+    return f"(SELECT rowid, {cells}{line} FROM {table} WHERE {filled(raw)})"
+
+
+def filled(raw: Raw) -> str:
+    """SQL: whether any cell of a line is filled."""
+    return "(" + " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers))) + ")"
 
 
 def make(raw: Raw, plan: Plan, time_zone: str, number: int) -> Typed:

@@ -10,6 +10,7 @@ import duckdb
 
 from kpi.intake.names import quote
 from kpi.intake.raw import Format, Raw, finish, scratch
+from kpi.intake.readers import large as larger
 
 LONGEST_CELL = 16 << 20
 BLANK_LINE = re.compile(rb"\n[ \t\r]*\n[ \t\r\n]*[^ \t\r\n]")
@@ -23,20 +24,32 @@ def straight(path: Path, layout: Format, headers: tuple[str, ...], above: list[l
         return None
     if layout.encoding == "utf-8-sig" and not layout.header:
         return None
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(headers)))
-    sql = (
-        f"CREATE TABLE raw AS SELECT * FROM read_csv({quote(str(path))}, auto_detect=false, header=false, "
-        f"skip={layout.header or 0}, delim={quote(layout.delimiter or ',')}, quote={quote(layout.quote or '')}, "
-        f"escape={quote(layout.escape or '')}, nullstr='', max_line_size={LONGEST_CELL}, columns={{{columns}}})"
-    )
+
+    def source(paths: object, skip: int, more: str) -> str:
+        return _source(paths, skip, more, layout, len(headers))
+
+    if path.stat().st_size > larger.LARGE and (raw := larger.large(path, layout, headers, source)):
+        return raw
     con, folder = scratch()
+    raw = Raw(con, headers, layout, f"rowid + {(layout.header or 0) + 1}", folder=folder)
     try:
-        con.execute(sql).fetchall()
+        raw.query(f"CREATE TABLE raw AS SELECT * FROM {source(path, layout.header or 0, '')}")
     except duckdb.Error:  # a line that breaks the pattern: the csv module tells which
-        con.close()
-        folder.cleanup()
+        raw.close()
         return None
-    return finish(Raw(con, headers, layout, f"rowid + {(layout.header or 0) + 1}", folder=folder))
+    return finish(raw)
+
+
+def _source(paths: object, skip: int, more: str, layout: Format, width: int) -> str:
+    """SQL: the table of one or several files; more: further options."""
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    listed = [quote(str(each)) for each in paths] if isinstance(paths, list) else quote(str(paths))
+    place = f"[{', '.join(listed)}]" if isinstance(listed, list) else listed
+    return (
+        f"read_csv({place}, auto_detect=false, header=false, skip={skip}, delim={quote(layout.delimiter or ',')}, "
+        f"quote={quote(layout.quote or '')}, escape={quote(layout.escape or '')}, nullstr='', "
+        f"max_line_size={LONGEST_CELL}, columns={{{columns}}}{more})"
+    )
 
 
 def _has_blank_line(path: Path) -> bool:
