@@ -10,7 +10,7 @@ from kpi import workspace as workspaces
 from kpi.analysis.progress import Target
 from kpi.core import Query
 from kpi.measure import board, run
-from kpi.measure.board import by_attention
+from kpi.measure.board import by_attention, common_period
 from kpi.measure.filtering import choices, offered
 from kpi.workspace.choices import Selection, choose_goals, select_kpis, set_target
 from tests.support_app import errors, html, start
@@ -89,3 +89,9 @@ def test_the_address_carries_the_filter_to_board_and_kpi(workspace):
 def test_a_filter_that_the_data_do_not_know_is_left_out(workspace):
     at = start("explore/board", filter="customers.region=West")
     assert not errors(at) and at.multiselect(key="filter").value == []
+
+
+def test_the_board_speaks_of_the_period_that_most_cards_show(workspace):
+    items = board(workspace, ["total_revenue", "sales_count", "lead_conversion_rate"])
+    assert common_period(items).since == date(2026, 5, 1)
+    assert common_period([]) is None

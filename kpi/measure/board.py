@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from kpi.analysis.matching import match
 from kpi.analysis.progress import NEEDS_ACTION, Progress, Target, progress, target_for, targets_of
 from kpi.analysis.reading import Reading, from_first, read
 from kpi.analysis.targets import SCOPES
-from kpi.core import KpiResult, Query
+from kpi.core import KpiResult, Period, Query
 from kpi.measure.frame import recent
 from kpi.measure.run import adds_up, run
 from kpi.workspace.own_goals import goals_of
@@ -100,6 +101,12 @@ def part_of(filters: tuple[tuple[str, str], ...]) -> tuple[str, str | None] | No
     scopes = {dimension: scope for scope, dimension in SCOPES.items()}
     name, member = filters[0]
     return (scopes[name], member) if len(filters) == 1 and name in scopes else None
+
+
+def common_period(items: Sequence[Item]) -> Period | None:
+    """The period that most of the items speak of; cohorts that still ripen speak of an earlier one."""
+    periods = Counter(item.reading.current.period for item in items if item.reading.current)
+    return max(periods, key=lambda p: (periods[p], p.since)) if periods else None
 
 
 def by_attention(items: Sequence[Item]) -> list[Item]:

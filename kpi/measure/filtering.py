@@ -61,5 +61,5 @@ def _of(workspace: Workspace, name: str) -> list[Choice]:
     if not 1 < len(values) <= most:
         return []
     names = group_names(workspace, name)
-    found = [Choice(name, value, names.get(value, value)) for value in values]
+    found = [Choice(name, value, names.get(value) or value) for value in values]
     return sorted(found, key=lambda each: each.name.casefold())

@@ -10,6 +10,8 @@ from kpi.errors import Refused
 from kpi.workspace.imports import imports
 from kpi.workspace.workspace import Workspace
 
+FEW = 3  # files named of those loaded on one day
+
 
 @dataclass(frozen=True)
 class Event:
@@ -45,7 +47,13 @@ def _imports(workspace: Workspace, since: date, until: date) -> Sequence[Event]:
     for each in imports(workspace):
         if each.undone_at is None and each.imported_at and since <= each.imported_at.date() < until:
             days.setdefault(each.imported_at.date(), []).append(each.file)
-    return [Event(day, "import", ", ".join(dict.fromkeys(files))) for day, files in days.items()]
+    return [Event(day, "import", _listed(list(dict.fromkeys(files)))) for day, files in days.items()]
+
+
+def _listed(files: list[str]) -> str:
+    """The first files by name, the others by number."""
+    more = f" + {len(files) - FEW}" if len(files) > FEW else ""
+    return ", ".join(files[:FEW]) + more
 
 
 def annotate(workspace: Workspace, day: date, note: str, kpi: str | None = None, author: str = "") -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from kpi.analysis.lint import hints
 from kpi.catalogue import kpi_set
 from kpi.measure import board, finding
-from kpi.measure.board import by_attention
+from kpi.measure.board import by_attention, common_period
 from kpi.quality.grade import board_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
@@ -39,7 +39,7 @@ ids = selected if which == "mine" else list(kpi_set("essentials").kpis)
 items = board(here.workspace, ids, goals, by, here.calendar, against, only)
 ready = [item for item in items if not item.result.missing]
 waiting = [item for item in items if item.result.missing]
-period = next((i.reading.current.period for i in ready if i.reading.current), None)
+period = common_period(ready)
 context = here.t(f"context_{against}", period=here.texts.period(period, by)) if period else ""
 here.head(finding=sentence(here, finding(ready)), context=context)
 warning = banner(here, board_grade(here.workspace, ids))
