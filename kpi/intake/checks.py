@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kpi import model
+from kpi.intake import stages
 from kpi.intake.messages import Message, say
 from kpi.intake.names import identifier
 from kpi.intake.plan import Plan
@@ -49,6 +50,7 @@ def of_lines(typed: Typed, plan: Plan, sorted_: bool) -> list[Message]:
         )
         for column, words in typed.unmapped.items()
     ]
+    found += stages.order_told(typed, plan)
     for table, names in variants(typed, plan):
         found.append(say("same_name", table=table, names=" = ".join(names[:4])))
     found += [*_amounts(typed, plan, sorted_), *_keys(typed, plan), *_customers(typed, plan, sorted_)]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kpi.intake import lexicon
+from kpi.intake import lexicon, stage_order
+from kpi.intake.messages import Message, say
 from kpi.intake.names import plain
 from kpi.intake.plan import Plan
 from kpi.intake.typed import Typed
 
 KINDS = ("open", "won", "lost")
-UNKNOWN, ENDS = 50, {"won": 98, "lost": 99}  # places behind those that are known, and behind all
+MOST_NAMED = 12
+BEHIND, ENDS = 97, {"won": 98, "lost": 99}  # places behind those that are known, and behind all
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,22 @@ class Stage:
 
 def found(typed: Typed, plan: Plan) -> list[Stage]:
     """The stages of the good lines in their proposed order, pipeline by pipeline; `plan.options.stages` overrules it."""
-    main = plan.main
-    if main is None or main.table != "opportunities" or not main.fill("stage"):
+    names = columns(typed, plan)
+    if names is None:
         return []
-    stage, pipeline = typed.names[0, "stage"], typed.name(0, "pipeline") or "NULL::VARCHAR"
+    stage, pipeline = names
     rows = typed.raw.query(
         f"SELECT {pipeline}, {stage}, count(*), min(line), min(row) FROM typed WHERE bad IS NULL AND {stage} IS NOT NULL "
         "GROUP BY 1, 2 ORDER BY 1 NULLS FIRST, 5"
     )
     told = {(way, name): (place, kind) for place, (way, name, kind) in enumerate(plan.options.stages)}
-    kinds, order = lexicon.words("stages.kind"), lexicon.stage_order()
+    known = lexicon.words("stages.kind") | plan.options.meanings("stages.kind")
+    kinds = {name: _kind(name, known) for _, name, *_ in rows}
+    places = stage_order.of(typed, plan, kinds, kinds).places
     listed = []
     for way, name, n, line, row in rows:
-        place, kind = told.get((way or "", name)) or told.get(("", name)) or (None, _kind(name, kinds))
-        usual = order.get(plain(name), UNKNOWN) if kind == "open" else ENDS[kind]
+        place, kind = told.get((way or "", name)) or told.get(("", name)) or (None, kinds[name])
+        usual = places.get(name, BEHIND) if kind == "open" else ENDS[kind]
         listed.append(
             (way or "", (0, place) if place is not None else (1, usual), row, Stage(way, name, kind, 0, n, line))
         )
@@ -50,6 +54,28 @@ def found(typed: Typed, plan: Plan) -> list[Stage]:
         last = made[-1] if made and made[-1].pipeline == each.pipeline else None
         made.append(Stage(each.pipeline, each.name, each.kind, last.position + 1 if last else 1, each.rows, each.line))
     return made
+
+
+def columns(typed: Typed, plan: Plan) -> tuple[str, str] | None:
+    """SQL of stage and pipeline in a file of deals or of their history, None in any other."""
+    main = plan.main
+    if main is None or main.table not in ("opportunities", "opportunity_stage_history") or not main.fill("stage"):
+        return None
+    deal = next((i for i, each in enumerate(plan.targets) if each.table == "opportunities"), None)
+    pipeline = typed.name(deal, "pipeline") if deal is not None else None
+    return typed.names[0, "stage"], pipeline or "NULL::VARCHAR"
+
+
+def order_told(typed: Typed, plan: Plan) -> list[Message]:
+    """The stages in their proposed order, which of them end a deal, and what told."""
+    listed = found(typed, plan)
+    if not listed or plan.options.stages:
+        return []
+    kinds = {each.name: each.kind for each in listed}
+    why = stage_order.of(typed, plan, kinds, kinds).why
+    names = {kind: list(dict.fromkeys(each.name for each in listed if each.kind == kind)) for kind in KINDS}
+    text = {kind: (" → " if kind == "open" else ", ").join(each[:MOST_NAMED]) or "–" for kind, each in names.items()}
+    return [say("stages_proposed", open=text["open"], won=text["won"], lost=text["lost"]), why]
 
 
 def _kind(name: str, kinds: dict[str, str]) -> str:
