@@ -44,15 +44,11 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
         raw = _by_line(path, layout, found.headers, found.columns, short)
     raw.format = layout
     raw.notes = (*_encoded(layout, options), *found.notes, *raw.notes)
-    rows, told, broken = raw.rows, raw.notes, raw.broken
     other = ending.second(raw) if format is None and options.header is None else None
     if other and other[2] > other[1]:  # the greater of two tables is the one that is meant
         raw.close()
         return read(path, replace(options, header=other[0]))
-    ending.trim(raw)
-    if raw.sampled and raw.rows < rows:  # lines that are no rows can only be taken out of what is held
-        raw.notes, raw.broken = told, broken
-        ending.trim(finish(raw.settle()))
+    _trim(raw)
     if short:
         ((n,),) = raw.query(f"SELECT count(*) FROM raw WHERE line IN ({', '.join(map(str, short))})")
         raw.notes = (*raw.notes, *([say("short_lines", n=n)] if n else []))
@@ -60,6 +56,16 @@ def read(path: Path, options: Options, format: Format | None = None) -> list[Raw
         raw.close()
         raise Refused("file_no_rows", file=path.name)
     return [raw]
+
+
+def _trim(raw: Raw) -> None:
+    """Takes out what is no row. That needs all lines in the table: of a large file only where the sample shows any."""
+    if raw.sampled:
+        n = raw.query("SELECT count(*) FROM raw")[0][0]
+        if ending.trim(replace(raw, rows=n)).rows == n:
+            return
+        finish(raw.settle())
+    ending.trim(raw)
 
 
 def _sample(path: Path, name: str) -> str:
