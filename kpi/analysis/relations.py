@@ -69,7 +69,7 @@ def relations(series: Sequence[Series], most: int = 6, season: int = 12) -> Rela
     """
     by_id = {each.kpi.id: each for each in sorted(series, key=lambda each: each.kpi.id)}
     arrays = {id_: each.array() for id_, each in by_id.items()}
-    same: dict[slice, list[tuple[str, str]]] = {}
+    same: dict[tuple[int, int], list[tuple[str, str]]] = {}
     untold = []
     for a, b in combinations(by_id, 2):
         here = last_run(arrays[a], arrays[b])
@@ -77,10 +77,10 @@ def relations(series: Sequence[Series], most: int = 6, season: int = 12) -> Rela
         if little:
             untold.append((a, b, little))
         else:
-            same.setdefault(here, []).append((a, b))
+            same.setdefault((here.start, here.stop), []).append((a, b))
     drafts, ps = [], []
-    for here, pairs in same.items():
-        x, y = (np.stack([arrays[pair[k]][here] for pair in pairs]) for k in (0, 1))
+    for (start, stop), pairs in same.items():
+        x, y = (np.stack([arrays[pair[k]][start:stop] for pair in pairs]) for k in (0, 1))
         crossed = cross_many(x, y, most, season)
         single = crossed.p()
         low, high = bounds(crossed.r, crossed.df, crossed.lags.size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,7 @@ def season_p(x: Array, season: int, trend: bool = True) -> Array:
     return np.where(before > 0, fdtrc(season - 1, free, np.clip(f, 0.0, 1e12)), 1.0)
 
 
+@functools.lru_cache(maxsize=256)
 def basis(n: int, season: int, trend: bool) -> Array:
     """Orthonormal columns over n periods: constant, straight line, places of the season (0: none)."""
     t = np.arange(n)

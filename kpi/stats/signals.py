@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 LIMIT = 2.66  # 3 / d2 with d2 = 1.128 for ranges of two
 RANGE_LIMIT = 3.267
 RUN = 8
+NEAR = 4
 MINIMUM = 6
 BASE = 24
 
@@ -64,26 +65,25 @@ def xmr_signals(values: ArrayLike, limits: Limits) -> list[Signal]:
     """Every signal by three rules: one point beyond a limit; 8 in a row on one side of the centre;
     3 of 4 in a row nearer to a limit than to the centre, on the same side."""
     x = _numbers(values)
+    above, below = x > limits.center, x < limits.center
+    beyond = (x < limits.low) | (x > limits.high)
+    run = (_lately(above, RUN) == RUN) | (_lately(below, RUN) == RUN)
+    up = _lately(x > (limits.center + limits.high) / 2, NEAR) >= NEAR - 1
+    near = up | (_lately(x < (limits.center + limits.low) / 2, NEAR) >= NEAR - 1)
     found = []
-    for i in range(x.size):
-        up = bool(x[i] > limits.center)
-        if not limits.low <= x[i] <= limits.high:
-            found.append(Signal("limit", i, up))
-        if i + 1 >= RUN and _one_side(x[i + 1 - RUN : i + 1], limits.center):
-            found.append(Signal("run", i, up))
-        if i >= 3 and (side := _near_limit(x[i - 3 : i + 1], limits)):
-            found.append(Signal("near_limit", i, side > 0))
+    for i in (int(k) for k in np.flatnonzero(beyond | run | near)):
+        found += [Signal(rule, i, bool(above[i])) for rule, at in (("limit", beyond), ("run", run)) if at[i]]
+        if near[i]:
+            found.append(Signal("near_limit", i, bool(up[i])))
     return found
 
 
-def _one_side(window: NDArray[np.float64], center: float) -> bool:
-    return bool((window > center).all() or (window < center).all())
-
-
-def _near_limit(window: NDArray[np.float64], limits: Limits) -> int:
-    """1 or -1 for the side on which three of four lie nearer to the limit than to the centre, else 0."""
-    upper, lower = (limits.center + limits.high) / 2, (limits.center + limits.low) / 2
-    return int((window > upper).sum() >= 3) - int((window < lower).sum() >= 3)
+def _lately(mark: NDArray[np.bool_], span: int) -> NDArray[np.int64]:
+    """At each place how many of the last `span` are marked; 0 before there are so many."""
+    if mark.size < span:
+        return np.zeros(mark.size, dtype=np.int64)
+    sums = np.concatenate([[0], np.cumsum(mark)])
+    return np.concatenate([np.zeros(span - 1, dtype=np.int64), sums[span:] - sums[:-span]])
 
 
 def within_noise(values: ArrayLike, floor: float | None = None, ceiling: float | None = None) -> bool | None:
