@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from kpi.sandbox.process import Part, Stopped
 
 CHUNK = 1 << 20
-LITTER = re.compile(r"(^|/)(__MACOSX(/|$)|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.I)
+LITTER = re.compile(r"(^|/)(__MACOSX(/|$)|\.(?!\.)|~\$|Thumbs\.db$|desktop\.ini$)", re.I)
 UNSAFE = re.compile(r"[^\w.\- ()\[\]]+")
 ENCRYPTED, UTF8 = 0x1, 0x800
 

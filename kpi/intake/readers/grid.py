@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from kpi.intake.messages import Message, say
@@ -57,16 +56,29 @@ class _Merged:
         """How the table begins. A header goes down as far as the ranges that begin in it."""
         bare = self._with(lambda first, value: value if first else "")
         top = shape.top(bare, width, header)
-        if not top.header or not self.ranges:
-            return top
         begin, last = top.header - top.rows + 1, top.header
+        if not top.header and header is None:
+            begin, last = self._groups()
+        if not last or not self.ranges:
+            return top
         last = max([last, *(bottom + 1 for row, _, bottom, _ in self.ranges if begin <= row + 1 <= last)])
         last = min(last, len(self.lines))
         if last - begin >= shape.ROWS + 2:  # one label over the whole table is no header of many rows
             last = top.header
         units = top.units if top.units > last else 0
         names = shape.named(self.filled(), last, last - begin + 1, units, width)
-        return replace(top, header=last, rows=last - begin + 1, units=units, names=names)
+        above = top.above if top.header else sum(map(any, bare[: begin - 1]))
+        return shape.Top(last, last - begin + 1, units, names, above)
+
+    def _groups(self) -> tuple[int, int]:
+        """The lines of a header that only its merged ranges show, such as years over plan and fact; (0, 0) for none."""
+        rows = [top for top, *_ in self.ranges]
+        wide = [(top, bottom) for top, left, bottom, right in self.ranges if right > left and rows.count(top) > 1]
+        if not wide:
+            return 0, 0
+        first = min(wide)[0]
+        below = (first, first) in wide
+        return first + 1, first + 1 + below
 
     def filled(self) -> list[list[str]]:
         """The lines with the text of every range in all of its cells."""

@@ -39,11 +39,10 @@ def read(
     """The tables in a packed file and the files in it that cannot be read; Refused where there is no table at all."""
     if room.levels == 0:
         raise Refused("archive_deep", file=path.name)
-    room.levels -= 1
     wanted = format.sheet if format else options.sheet
     found: list[Raw] = []
     unread: list[Unread] = []
-    with tempfile.TemporaryDirectory(prefix="kpi-unpacked-") as folder:
+    with tempfile.TemporaryDirectory(prefix="kpi-unpacked-") as folder, room.deeper():
         inside = packing.unpack(path, Path(folder), wanted, room)
         for each in inside:
             shown = f"{path.name}/{each.name}" if each.name else path.name
@@ -51,7 +50,6 @@ def read(
             parts = [within(part, each.name, packing.kind, shown) for part in (*raws, *bad)]
             found += [part for part in parts if isinstance(part, Raw)]
             unread += [part for part in parts if isinstance(part, Unread)]
-    room.levels += 1
     if wanted is not None and packing.many:
         found, unread = _only(wanted, path, found, unread)
     if not found:
