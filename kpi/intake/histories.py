@@ -223,10 +223,18 @@ def forced(log: Log, columns: tuple[Column, ...], table: str) -> tuple[Guess, ..
     date = lexicon.names()[table].date or ""
     if not _has(columns, table, date, besides=log.time):
         found.append(Guess(_index(columns, FIRST), table, date, 0.96, (say("why_log_first"),)))
+    if "status" in fields and _words_known(columns[log.state], f"{table}.status"):
+        found.append(Guess(log.state, table, "status", 0.9, why))
     for mark, name in ((SOLVED, "resolved_at"), (CLOSED, "closed_at")):
         if name in fields and (index := _index(columns, mark)) >= 0 and not _has(columns, table, name, log.time):
             found.append(Guess(index, table, name, 0.9, (say("why_log_end"),)))
     return tuple(found)
+
+
+def _words_known(column: Column, path: str) -> bool:
+    """Whether half of the different words of a column mean something in a closed list."""
+    known, words = lexicon.words(path), {plain(value) for value in column.values}
+    return bool(words) and sum(word in known for word in words) >= 0.5 * len(words)
 
 
 def _history(table: str) -> str:
