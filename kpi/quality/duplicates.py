@@ -19,6 +19,7 @@ from rapidfuzz.process import cpdist
 
 from kpi import model
 from kpi.quality import alike, blocks
+from kpi.quality.merge import FILE as MERGE
 from kpi.quality.rules import PEOPLE, rules
 from kpi.workspace.storage import quoted
 from kpi.workspace.workspace import Workspace
@@ -289,6 +290,6 @@ def files_of(workspace: Workspace, table: str, ids: Sequence[str]) -> dict[str, 
     key = quoted(model.table(table).key[0])
     sql = (
         f"SELECT r.{key}, list_sort(list(DISTINCT i.file)) FROM rows.{quoted(table)} r JOIN state.imports i ON i.id = r._import "
-        f"WHERE r.{key} IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1"
+        f"AND i.file <> '{MERGE}' WHERE r.{key} IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1"
     )
     return {id_: tuple(files) for id_, files in workspace.rows(sql, [list(ids)])}

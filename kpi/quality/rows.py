@@ -11,6 +11,7 @@ from kpi.quality.checks import checks
 from kpi.quality.duplicates import duplicates, likely
 from kpi.quality.finding import Finding
 from kpi.quality.masking import masked
+from kpi.quality.merge import FILE as MERGE
 from kpi.quality.rules import rules
 from kpi.workspace import merge
 from kpi.workspace.sources import Sources
@@ -145,7 +146,7 @@ def _places(cur: Cursor, table: model.Table, marks: Sequence[int]) -> dict[int, 
         return {}
     rows = (
         f"SELECT {_mark(table, 'r')} AS mark, r._import, r._line, {merge.AGE.replace('rowid', 'r.rowid')} AS age "
-        f"FROM rows.{quoted(table.name)} r"
+        f"FROM rows.{quoted(table.name)} r WHERE r._import NOT IN (SELECT id FROM state.imports WHERE file = '{MERGE}')"
     )
     sql = (
         f"SELECT p.mark, i.file, p.line FROM (SELECT mark, arg_max(_import, age) AS number, arg_max(_line, age) AS line "
