@@ -10,7 +10,7 @@ from pages.parts import shell
 
 SECTIONS = {
     "start": ("home",),
-    "data": ("import", "quality"),
+    "data": ("import", "imports", "by_hand", "quality"),
     "plan": ("goals", "kpis", "quantify", "audit"),
     "explore": ("board", "kpi", "funnel", "customers", "voice"),
     "decide": ("scorecard", "review"),

@@ -15,7 +15,8 @@ from kpi.intake.preview import Preview, preview
 from kpi.intake.raw import Format
 from kpi.intake.readers import SUFFIXES
 from kpi.intake.refresh import Changes, FieldChange, changes, earlier, refresh
-from kpi.intake.remap import hold_original, plan_again, remap, undo
+from kpi.intake.rejected import harmless, rejected_csv
+from kpi.intake.remap import hold_original, plan_again, plan_shown, remap, undo
 from kpi.intake.report import ImportReport, entry, mapping, why
 from kpi.intake.template import template_bytes, write_template, write_templates
 from kpi.intake.typed import Rejected
@@ -41,6 +42,7 @@ __all__ = [
     "drop",
     "earlier",
     "entry",
+    "harmless",
     "hold",
     "in_order",
     "hold_original",
@@ -50,8 +52,10 @@ __all__ = [
     "mapping",
     "options",
     "plan_again",
+    "plan_shown",
     "preview",
     "refresh",
+    "rejected_csv",
     "remap",
     "template_bytes",
     "try_out",

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kpi import model
-from kpi.intake import remap, remembered
+from kpi.intake import remembered
 from kpi.intake.loading import BATCH, Progress, load, rehearsed
 from kpi.intake.names import identifier
 from kpi.intake.plan import Plan
 from kpi.intake.raw import Raw
+from kpi.intake.remap import follow
 from kpi.intake.report import ImportReport
 from kpi.intake.rows import Rows
 from kpi.workspace import Import, imports, merge
@@ -109,7 +110,7 @@ def refresh(
     old = list(replaced)
     report = load(workspace, plan, progress, stop, taking_back=[each.id for each in old])
     if report.id is not None and old:
-        remap.follow(workspace, min(old, key=lambda each: each.id), [], sparing=report.id)
+        follow(workspace, min(old, key=lambda each: each.id), [], sparing=report.id)
     return report
 
 

@@ -66,6 +66,16 @@ def plan_again(workspace: Any, made: Import, path: Path, options: Options | None
     return replace(found, file=made.file)
 
 
+def plan_shown(workspace: Any, made: Import, path: Path, options: Options | None = None) -> Plan:
+    """The same with the samples of the columns, which the log does not keep: to be looked at and corrected."""
+    plan = plan_again(workspace, made, path, options)
+    if any(header.samples for header in plan.headers):
+        return plan
+    read = inspect(workspace, [path], replace(plan.options, sheet=made.sheet, again=True))
+    same = [each for each in read if [h.name for h in each.headers] == [h.name for h in plan.headers]]
+    return replace(plan, headers=same[0].headers) if same else plan
+
+
 def remap(
     workspace: Any,
     number: int,
@@ -112,6 +122,13 @@ def undo(workspace: Any, number: int) -> tuple[Import, list[Import]]:
         workspaces.undo(workspace, number)
     follow(workspace, made, [kept.plan_of(each.plan) for each in again])
     return logged(workspace, number), again
+
+
+def undo_alone(workspace: Any, number: int) -> Import:
+    """Takes an import back without what it had replaced."""
+    made = workspaces.undo(workspace, number)
+    follow(workspace, made, [])
+    return made
 
 
 def follow(workspace: Any, made: Import, plans: Sequence[Plan | None], sparing: int | None = None) -> None:

@@ -10,6 +10,7 @@ from kpi.intake.typed import Rejected
 from kpi.text import Texts
 
 SHOWN = 100
+SURE, LIKELY = 0.9, 0.7  # confidence from which a proposal is called so
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ def mapping(plan: Plan, texts: Texts) -> list[dict[str, object]]:
 def why(reasons: tuple[Message, ...], texts: Texts) -> str:
     """Several reasons as one text."""
     return "; ".join(dict.fromkeys(each.text(texts) for each in reasons or (say("why_told"),)))
+
+
+def certainty(confidence: float) -> str:
+    """How sure a proposal is in a word: sure, likely, weak."""
+    return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "weak"
 
 
 def values(plan: Plan) -> list[dict[str, object]]:
