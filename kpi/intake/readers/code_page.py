@@ -31,11 +31,11 @@ CODE_PAGES = (
 FREQUENT = (
     "оаеиінтсрвлкмдпуяыьбгзчйхжшюцщєїэфґъё",
     "ایندرموتلبسهشکیكيةأىگفقخعجزپچحصطءآإغضظئثژذؤ",
-    "éèáüöäßñçíóàêâåøãõôëîïúűőłęąśżźćńčřšžěůýťșțşğıœæ",
+    "éèáüöäßñçíóàêâåøãõôëîïúœæºªùûì",
+    "űőłęąśżźćńčřšžěůýťșțşğıďňľ",
 )
-LIKELY = {c: 1 - 0.7 * i / len(row) for row in FREQUENT[:2] for i, c in enumerate(row)} | dict.fromkeys(
-    FREQUENT[2], 1.0
-)
+LIKELY = {c: 1 - 0.7 * i / len(row) for row in FREQUENT[:2] for i, c in enumerate(row)}
+LIKELY |= dict.fromkeys(FREQUENT[2], 1.0) | dict.fromkeys(FREQUENT[3], 0.9)
 # How much less likely a page is than the first ones, all else alike.
 RARE = {"cp1250": 0.04, "cp1254": 0.04, "koi8_u": 0.02, "iso8859_5": 0.06, "iso8859_6": 0.06, "cp866": 0.04}
 RARE |= {"mac_cyrillic": 0.1, "mac_roman": 0.15}
@@ -96,10 +96,12 @@ def _fits(char: str, before: str, after: str) -> float:
         return -1.0
     if not before.isalpha() and not after.isalpha():
         return 0.0 if before.isdigit() or after.isdigit() else 0.3
+    if script == "LATIN" and any(beside.isalpha() and beside > "\x7f" for beside in (before, after)):
+        return 0.2 if before.isascii() or after.isascii() else -0.5  # a word of nothing but accents
     small = LIKELY.get(char.lower(), 0.1)
     return small if char.islower() or char == char.lower() else 0.9 * small if not before.islower() else -1.0
 
 
 @cache
 def _script(char: str) -> str:
-    return unicodedata.name(char, "?").partition(" ")[0]
+    return "LATIN" if char in "ºª" else unicodedata.name(char, "?").partition(" ")[0]

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kpi.intake.readers.shape import NUMBER
-
 FEWEST = 8  # good lines that teach anything
 MANY = 20  # cells among which a look that occurs once is no pattern
 MOST_MORE = 6  # cells too many that are tried
 WIDEST = 200  # columns above which nothing is tried
+PLAIN = 0.3  # how well a number of a new look suits a column of numbers
+NUMBER = re.compile(r"^[-+(]?[$€£¥₴₽﷼]?\s?[\d۰-۹٠-٩][\d۰-۹٠-٩.,\s٬٫]*[%)]?$")
 _UPPER, _LOWER, _DIGIT, _RUN = (re.compile(p) for p in (r"[^\W\d_a-zа-яіїєґё]", r"[^\W\d_A]", r"\d", r"(.)\1+"))
 
 
@@ -32,7 +32,7 @@ def kind(cell: str) -> str:
 @dataclass(frozen=True)
 class Column:
     """looks: of its cells; runs: the same with runs as one; blank: share of empty cells; free: no pattern, a text; number:
-    nothing but numbers, dates and times."""
+    nothing but plain numbers."""
 
     looks: frozenset[str]
     runs: frozenset[str]
@@ -52,7 +52,7 @@ class Column:
         seen = look(cell)
         if seen in self.looks:
             return 1.0
-        return 0.5 if _RUN.sub(r"\1", seen) in self.runs else 0.3 if self.number and NUMBER.match(cell) else 0.0
+        return 0.5 if _RUN.sub(r"\1", seen) in self.runs else PLAIN if self.number and NUMBER.match(cell) else 0.0
 
 
 class Columns:
@@ -112,7 +112,7 @@ class Columns:
             for used, ways in best.items():
                 for end, cell in _pieces(cells, quoted, mark, used, more):
                     fit = column.fits(cell)
-                    if fit:
+                    if fit > (PLAIN if end > used + 1 and mark in cell else 0.0):
                         after.setdefault(end, []).extend((score + fit, [*row, cell]) for score, row in ways)
             best = {end: _two(ways) for end, ways in after.items()}
         ends = [

@@ -30,6 +30,7 @@ MEASURED = 120  # records of them that decide
 TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, " ": 0.75, ":": 0.7}  # a rarer mark must do clearly better
 RARE = 0.85
 RUN = re.compile(r"(?<![^\w\s\"'])[^\w\s\"'.,/()+-]{2,4}(?![^\w\s\"'])|\t{2,}")
+CLOSED = r"(?:^|[^\w\s])\s*{q}[^{q}\n]+{q}\s*(?=[^\w\s]|$)"  # something in quotes between two marks
 DATE = re.compile(r"^\d{1,4}[-/. ]([a-z]{3,9}|\d{1,2})[-/. ,]+\d{2,4}([T ,]+\d{1,2}:\d\d.*)?$", re.I)
 WORD = re.compile(r"^[^\W_](?:[^;\t|\"]*[^;\t|,\" ])?$")
 ADDRESS = re.compile(r"^(https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+)$")
@@ -80,7 +81,8 @@ def detect(text: str, delimiter: str | None = None, header: int | None = None, c
 
 def _candidates(lines: Sequence[str], delimiter: str | None) -> Iterator[_Measured]:
     sample = "".join(lines[:LOOKED_AT])
-    quotes = ['"'] + ["'"] * (len(re.findall(r"(?:^|[^\w\s])\s*'[^'\n]*'\s*(?=[^\w\s]|$)", sample, re.M)) > 2)
+    single, double = (len(re.findall(CLOSED.format(q=mark), sample, re.M)) for mark in "'\"")
+    quotes = ['"', "'"] if single > max(3, 2 * double) else ['"']
     for quote in quotes:
         for escape in [quote] + ["\\"] * (f"\\{quote}" in sample):
             for mark in [delimiter] if delimiter else _delimiters(sample, lines):

@@ -30,6 +30,7 @@ MAGIC = (
     b"7z\xbc\xaf",
     b"BM",
 )
+MARKS = set("–—‘’“”„…•€№™\u200c\u200e\u200f\ufeff")
 HIGH = re.compile(rb"[\x80-\xff]")
 # What text does not hold; some programs part cells by the separators 1 and 28 to 31.
 CONTROL = bytes(set(range(32)) - set(b"\x01\t\n\r\f\x1a\x1b\x1c\x1d\x1e\x1f")) + b"\x7f"
@@ -69,7 +70,7 @@ def _wide(head: bytes, file: str) -> str:
     """UTF-16 or UTF-32 without a mark: read that way, nearly all of it is letters of the scripts we know."""
     for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         text = head[: len(head) // 4 * 4].decode(name, errors="replace")
-        known = sum(c in "\t\r\n" or " " <= c <= "\u024f" or "\u0400" <= c <= "\u06ff" for c in text)
+        known = sum(c in "\t\r\n" or " " <= c <= "\u024f" or "\u0400" <= c <= "\u06ff" or c in MARKS for c in text)
         if known > 0.97 * len(text) and "\n" in text:
             return name
     raise Refused("file_binary", file=file)

@@ -166,9 +166,9 @@ def _is_total(row: _Row, usual: int, raw: Raw) -> bool:
     labels = [plain(cell) for cell in filled if not NUMBER.match(cell)]
     named = any(label in _totals() for label in labels[:1])
     begins = any(label.startswith(f"{word} ") for label in labels[:1] for word in _totals())
-    if not numbers or len(labels) > 2:
+    if not numbers or len(labels) > 2 or (labels and NUMBER.match(filled[0])):
         return False
-    if named and (filled[0] not in numbers.values() or len(filled) < usual):
+    if named:
         return True
     if begins and len(filled) < usual:
         return True

@@ -18,7 +18,9 @@ def cuts(lines: Sequence[str]) -> tuple[int, ...]:
     filled = [line.rstrip() for line in lines[:LOOKED_AT] if line.strip()]
     if len(filled) < FEWEST or any("\t" in line for line in filled):
         return ()
-    starts = max(_columns(filled), _columns(filled[1:]) if len(filled) > FEWEST else (), key=len)
+    whole, rest = _columns(filled), _columns(filled[1:]) if len(filled) > FEWEST else ()
+    names = len(re.split(r" {2,}", filled[0].strip()))
+    starts = min((whole, rest), key=lambda found: abs(len(found) - names))
     body = [cells(line, starts) for line in filled[1:]] if starts else []
     return starts if typed(body) else ()
 

@@ -86,7 +86,12 @@ def of(text: str, layout: Format, cut: bool = False) -> Head:
         top = Top(layout.header, layout.rows, layout.units or 0, names, above)
     headers, repeated = unique_headers(list(top.names), width)
     columns = known if width == known.width else Columns(rows[top.last :], width)
-    told_notes = (*top.notes(), *notes, *(say("repeated_header", column=name) for name in repeated))
+    told_notes = (
+        *([say("fixed_width")] if layout.cuts else []),
+        *top.notes(),
+        *notes,
+        *(say("repeated_header", column=name) for name in repeated),
+    )
     odd = any(each.repaired for each in found[top.last :])
     return Head(headers, top, columns, rows[: top.last], told_notes, odd)
 

@@ -80,7 +80,8 @@ def named(lines: Sequence[Line], header: int, rows: int, units: int, width: int)
     """The names of the columns: the rows of the header joined, groups carried to the right, units in brackets."""
     stacked = [[_cell(lines[i], c) for c in range(width)] for i in range(header - rows, header) if any(lines[i])]
     for lower in range(len(stacked) - 1, 0, -1):
-        _carry(stacked[lower - 1], stacked[lower])
+        begins = {c for row in stacked[: lower - 1] for c in range(width) if row[c]}
+        _carry(stacked[lower - 1], stacked[lower], begins)
     names = []
     for c in range(width):
         parts = dict.fromkeys(row[c] for row in stacked if row[c])
@@ -104,7 +105,7 @@ def header_line(lines: Sequence[Line], width: int) -> int:
     body = typed([line for line in lines if any(line)][-max(2, counts.total() // 3) :])
     for number, cells in enumerate(lines[:LOOKED_AT], 1):
         filled = sum(map(bool, cells))
-        if len(cells) < max(2 if width > 1 else 1, 0.8 * width) or filled < min(0.6 * len(cells), max(2, most)):
+        if len(cells) < max(min(2, width), min(0.8 * width, width - 1)) or filled < min(0.6 * len(cells), max(2, most)):
             continue
         below = [line for line in lines[number : number + 30] if line != cells]
         if looks_like_header(cells, below):
@@ -120,7 +121,7 @@ def _is_above(cells: Line, following: Sequence[Line], below: Sequence[Line], wid
     lower = next(filter(any, following), [])
     if not _cell(lower, 0) or any(NUMBER.match(c) for c in lower if c):
         return False
-    gaps = not all(cells[:width]) and sum(map(bool, lower)) > sum(map(bool, cells))
+    gaps = sum(map(bool, cells)) < min(width, sum(map(bool, lower)))
     title = _words(cells) >= WORDY and _words(cells) > 2 * _words(lower)
     longer = len(cells) > width == len(lower) and all(cells) and all(lower)
     rest = below[below.index(lower) + 1 :] if lower in below else below
@@ -148,7 +149,7 @@ def _spread(lines: Sequence[Line], found: int, width: int) -> tuple[int, int]:
     """The first and the last line of the header around the line `found`."""
     first = last = found
     while above := _filled_above(lines, first):
-        if first - above > 2 or found - above >= ROWS or not _is_group(lines[above - 1], lines[first - 1], width):
+        if first - above > 2 or found - above >= ROWS or not _is_group(lines[above - 1], lines[found - 1], width):
             break
         first = above
     for number in range(found + 1, min(found + ROWS, len(lines))):
@@ -223,11 +224,11 @@ def _words(line: Line) -> float:
     return sum(len(cell.split()) for cell in filled) / max(1, len(filled))
 
 
-def _carry(upper: list[str], lower: list[str]) -> None:
-    """Group labels carried to the right over the blanks that have a name under them."""
+def _carry(upper: list[str], lower: list[str], begins: set[int]) -> None:
+    """Group labels carried to the right over the blanks that have a name under them, as far as the group above goes."""
     label = ""
     for i, cell in enumerate(upper):
-        label = cell or (label if lower[i] else "")
+        label = cell or (label if lower[i] and i not in begins else "")
         upper[i] = label
 
 

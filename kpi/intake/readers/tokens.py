@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal, NamedTuple
 
 MOST_WAYS = 64  # readings of one broken line that are tried
+MOST_CLOSES = 6  # ends that a quoted cell may have
 MOST_QUOTES = 60  # quotes in a line above which no delimiter is put back beside one
 State = Literal["ok", "open", "bad"]
 
@@ -119,8 +121,7 @@ class Marks:
         found = [(cell, True, after)] if cell is not None else []
         if cell is None:
             start = text.index(self.quote, pos) + 1
-            close = self._close.search(text, start)
-            if close:
+            for close in islice(self._close.finditer(text, start), MOST_CLOSES):
                 found.append((self._unescaped(text[start : close.start()]), True, self._next(text, close.end())))
         return [*found, self._until(text, pos)]
 
