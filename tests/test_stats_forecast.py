@@ -102,6 +102,13 @@ def test_three_origins_are_needed_before_a_method_is_tried():
     assert set(scaled_errors(tried(x, 3, 12), 20)) == {"naive", "average", "drift", "seasonal_naive", "run_rate"}
 
 
+def test_without_a_season_nothing_is_called_seasonal():
+    x = np.random.default_rng(9).normal(size=40)
+    assert set(tried(x[:14], 2, 1).errors) == {"naive", "average", "drift"}
+    assert set(tried(x, 2, 1).errors) == {"naive", "average", "drift", "theta", "ets"}
+    assert set(outlook(x[:12], 3).mase) == {"naive", "average", "drift"}  # a year alone shows no season
+
+
 def test_too_little_is_said_and_never_a_number():
     assert outlook([1, 2, 3], 3) == TooLittle("few", 3, 6)
     assert outlook([1, 2, 3, 4, 5], 3) == TooLittle("few", 5, 6)

@@ -24,6 +24,7 @@ from kpi.stats.composite import (
     ratings,
 )
 from kpi.stats.correlation import Correlation, correlate
+from kpi.stats.curves import lowess, rising
 from kpi.stats.lagged import Lagged, lagged
 from kpi.stats.leads import Lead, screen
 from kpi.stats.likeness import Likeness, likeness
@@ -43,6 +44,7 @@ from kpi.stats.outlook import Checked, Outlook, outlook
 from kpi.stats.process import Process, process
 from kpi.stats.proportions import newcombe, wilson, z_value
 from kpi.stats.quantiles import Cuts, cut_points, score
+from kpi.stats.repeated import Held, partial, within
 from kpi.stats.signals import Limits, Signal, autocorrelated, within_noise, xmr_limits, xmr_signals
 from kpi.stats.survival import Incidence, Survival, cumulative_incidence, kaplan_meier, median_time
 
@@ -54,6 +56,7 @@ __all__ = [
     "Composite",
     "Correlation",
     "Cuts",
+    "Held",
     "Incidence",
     "Lagged",
     "Lead",
@@ -85,6 +88,7 @@ __all__ = [
     "kaplan_meier",
     "lagged",
     "likeness",
+    "lowess",
     "median_time",
     "newcombe",
     "nps_bands",
@@ -94,15 +98,18 @@ __all__ = [
     "nps_se",
     "nps_variance",
     "outlook",
+    "partial",
     "process",
     "profiles",
     "quality",
     "rating_score",
     "ratings",
+    "rising",
     "score",
     "screen",
     "stability",
     "wilson",
+    "within",
     "within_noise",
     "xmr_limits",
     "xmr_signals",

@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 LEAST = 6  # values below which nothing is forecast
 ORIGINS = 3  # past moments at which a method must have been tried
 EARLIEST = 3  # values before the first of them
+SMOOTHED = 12  # values before a smoothing without season is tried
 MOST_ORIGINS = 48
 TIE = 0.02  # a less simple method must be better by this share
 YEAR = 12
@@ -62,7 +63,7 @@ def tried(x: Array, ahead: int, season: int) -> Tried:
     actual = np.where(target < x.size, x[np.minimum(target, x.size - 1)], np.nan)
     for name, (method, _) in METHODS.items():
         since = earliest(name, season)
-        if since > x.size - ORIGINS:
+        if since is None or since > x.size - ORIGINS:
             continue
         found = np.full((origins.size, ahead), np.nan)
         asked = origins >= since
@@ -71,10 +72,12 @@ def tried(x: Array, ahead: int, season: int) -> Tried:
     return Tried(x, season, origins, said, errors)
 
 
-def earliest(name: str, season: int) -> int:
-    """The values that a method needs before it can be asked."""
+def earliest(name: str, season: int) -> int | None:
+    """The values that a method needs before it can be asked; None for one that is nothing without a season."""
     seasons = METHODS[name][1]
-    return max(EARLIEST if season > 1 or not seasons else LEAST, seasons * season)
+    if season < 2:
+        return {0: EARLIEST, 1: None, 2: SMOOTHED}[seasons]
+    return max(EARLIEST, seasons * season)
 
 
 def scaled_errors(t: Tried, until: int) -> dict[str, float]:
@@ -82,10 +85,11 @@ def scaled_errors(t: Tried, until: int) -> dict[str, float]:
 
     All are judged by the same origins and distances; the scale is the mean step from season to season.
     """
-    names = [name for name in t.errors if earliest(name, t.season) <= until - ORIGINS]
+    since = {name: earliest(name, t.season) or 0 for name in t.errors}
+    names = [name for name in t.errors if since[name] <= until - ORIGINS]
     if not names:
         return {}
-    start = max(earliest(name, t.season) for name in names)
+    start = max(since[name] for name in names)
     cells = t.known(until) & (t.origins >= start)[:, None]
     if cells[:, 0].sum() < ORIGINS:
         return {}
