@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kpi import model
 
 HIDDEN = "•••"
@@ -20,7 +22,8 @@ def masked(table: str, column: str, value: object) -> object:
     if column == "phone":
         return f"{HIDDEN}{text.strip()[-2:]}"
     if column == "name":
-        return " ".join(f"{word[0]}{HIDDEN}" for word in text.split()[:3])
+        words = re.findall(r"[^\W_]+", text)[:3]
+        return " ".join(f"{word[0]}{HIDDEN}" for word in words) or HIDDEN
     return HIDDEN
 
 

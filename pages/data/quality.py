@@ -59,15 +59,18 @@ if view == "overview":
             st.session_state[PICKED] = picked
             st.session_state["quality_open"] = True
             st.rerun()
+    left, right = st.columns((45, 55), gap="large")
+    with left:
+        here.show(section(here.t("trend"), here.t("trend_note")), key="trend_head")
+        measured = history(here.workspace)
+        if len(measured) > 1:
+            here.chart(charts.trend(here.style, grade_trend(here, measured)), key="trend")
+        here.show(table(measured_table(here, measured)), key="measured")
+    with right:
+        here.show(section(here.t("five"), here.t("five_note")), key="five_head")
+        here.show(table(problems_table(here, problems(here.workspace))), key="five")
     here.show(section(here.t("stock"), here.t("stock_note")), key="stock_head")
     here.show(table(stock_table(here, stock(here.workspace))), key="stock")
-    here.show(section(here.t("five"), here.t("five_note")), key="five_head")
-    here.show(table(problems_table(here, problems(here.workspace))), key="five")
-    measured = history(here.workspace)
-    here.show(section(here.t("trend"), here.t("trend_note")), key="trend_head")
-    if len(measured) > 1:
-        here.chart(charts.trend(here.style, grade_trend(here, measured)), key="trend")
-    here.show(table(measured_table(here, measured)), key="measured")
 elif view == "problems":
     show_findings(here)
 elif view == "twice":

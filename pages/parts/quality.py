@@ -22,6 +22,7 @@ from pages.parts.views import Action, ActionRow, Bar, Cell, Column, DataGrade, T
 FIRST = 3
 NAMED = 3  # KPIs named in a sentence
 FULL = 100
+SMALL = 0.01
 
 
 def score_text(here: Frame, grade: Grade) -> str:
@@ -165,7 +166,7 @@ def findings_table(here: Frame, found: Sequence[Finding]) -> Table:
         (
             Cell(each.message(here.texts), note=f"{here.t(f'table.{each.table}')} · {each.effect(here.texts)}"),
             here.t(f"severity_{each.severity}"),
-            here.texts.percent(each.share),
+            here.texts.percent(each.share, decimals=1 if each.share >= SMALL else 2),
             here.texts.number(len(each.kpis)),
             Cell("", action=Action(here.t("look"), each.id)) if has_rows(each) else "",
         )

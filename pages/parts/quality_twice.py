@@ -19,6 +19,7 @@ from pages.parts.views import Action, Cell, Column, Table
 
 SHOWN = 40
 SURE = 0.95
+PAIR = "quality_pair"  # session: (keep, drop) of the pair that is compared
 DONE = "quality_merged"  # session: (import, customers) of the last merge
 
 
@@ -38,12 +39,15 @@ def show(here: Frame) -> None:
         _merge_all(here, [each for each in found if each.confidence >= SURE])
     else:
         here.show(caption(here.t("merge_only_customers")), key="twice_only")
+    place = st.container()
     picked = here.show(table(pairs_table(here, found[:SHOWN], unmask, name == PEOPLE[0])), key=f"twice_{name}")
     if picked:
-        st.session_state["quality_pair"] = picked
-    keep, _, drop = str(st.session_state.get("quality_pair", "")).partition("\0")
+        pair = found[int(picked)]
+        st.session_state[PAIR] = (pair.keep.id, pair.drop.id)
+    keep, drop = st.session_state.get(PAIR, ("", ""))
     if name == PEOPLE[0] and any({keep, drop} == {each.keep.id, each.drop.id} for each in found):
-        _pair(here, keep, drop, unmask)
+        with place:
+            _pair(here, keep, drop, unmask)
 
 
 def pairs_table(here: Frame, found: Sequence[Duplicate], unmask: bool, mergeable: bool) -> Table:
@@ -64,9 +68,9 @@ def pairs_table(here: Frame, found: Sequence[Duplicate], unmask: bool, mergeable
             who(each.drop),
             here.texts.percent(each.confidence, decimals=0),
             Cell(reasons_text(here, each), note=here.t("across") if each.across else ""),
-            Cell("", action=Action(here.t("compare"), f"{each.keep.id}\0{each.drop.id}")) if mergeable else "",
+            Cell("", action=Action(here.t("compare"), str(n))) if mergeable else "",
         )
-        for each in found
+        for n, each in enumerate(found)
     )
     return Table(heads, rows)
 
@@ -86,7 +90,7 @@ def _pair(here: Frame, keep: str, drop: str, unmask: bool) -> None:
         if left.button(here.t("merge_one"), key="quality_merge_one", type="primary", width="stretch"):
             _do(here, [(keep, drop)])
         if right.button(here.t("merge_swap"), key="quality_merge_swap", width="stretch"):
-            st.session_state["quality_pair"] = f"{drop}\0{keep}"
+            st.session_state[PAIR] = (drop, keep)
             st.rerun()
 
 
@@ -131,7 +135,7 @@ def _do(here: Frame, pairs: Sequence[tuple[str, str]]) -> None:
     with guard(here.texts):
         done = merge(here.workspace, pairs)
         st.session_state[DONE] = (here.workspace.name, done.id, done.rows_loaded)
-        st.session_state.pop("quality_pair", None)
+        st.session_state.pop(PAIR, None)
         st.rerun()
 
 
