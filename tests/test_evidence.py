@@ -183,7 +183,8 @@ def test_every_finding_can_be_said_in_every_language(lang):
     mate = series("average_deal_size", GOAL.array() + rng.normal(size=N))
     twin = series("sales_qualified_leads", AHEAD.array() + 0.1 * rng.normal(size=N))
     shifted = series("fcr", 50 + np.where(np.arange(N) > 54, 20, 0) + rng.normal(size=N))
-    every = [AHEAD, NOISE, FEW, STILL, EMPTY, follower, mate, twin, shifted]
+    old = replace(NOISE, values=(*NOISE.values[:50], *[None] * 10), kpi=replace(NOISE.kpi, id="renewal_rate"))
+    every = [AHEAD, NOISE, FEW, STILL, EMPTY, follower, mate, twin, shifted, old]
     told = [*found(*every, chosen=(AHEAD,)), *found(GOAL, goal=None), *found(GOAL), *found(FEW, chosen=(EMPTY,))]
     said = {f.code: f.said() for each in told for f in (each.leads, each.distinct, each.signal, each.data)}
     said["lead_maybe"], said["signal_memory"] = said["leads"], said["signal_none"]  # rare; they take the same values

@@ -68,6 +68,24 @@ def test_cross_correlation_equals_ccf_of_r():
 
 
 @oracle
+def test_prewhitened_by_the_moving_average_of_r_it_equals_r_at_every_lag():
+    lead, sales = columns("ccf_bjsales_input.csv", "lead", "sales")
+    by, expected = columns("ccf_bjsales.csv", "lead_precedes_sales_by", "prewhitened_MA1")
+    theta = json.loads((ORACLES / "ccf_bjsales.json").read_text())["ma1"]
+
+    def residuals(x):
+        left = np.zeros(x.size)
+        for t in range(x.size):
+            left[t] = x[t] - (theta * left[t - 1] if t else 0)
+        return left[None]
+
+    found = crossed(residuals(np.diff(lead)), residuals(np.diff(sales)), 12)[0]
+    assert int(np.argmax(np.abs(found))) - 12 == 3
+    assert found[by.astype(int) + 12] == pytest.approx(expected, abs=1e-2)
+    assert found[15] == pytest.approx(expected[by == 3][0], abs=1e-3)
+
+
+@oracle
 def test_box_and_jenkins_lead_of_three_is_found():
     """Raw the peak stands at 0; prewhitened at 3, with .675 by R's MA(1) and close to it by an autoregression."""
     lead, sales = columns("ccf_bjsales_input.csv", "lead", "sales")

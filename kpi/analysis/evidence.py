@@ -18,6 +18,7 @@ from kpi.core import ROLES
 from kpi.stats import Lead, Likeness, TooLittle, likeness, screen
 
 Params = tuple[tuple[str, object], ...]
+OLD = 2  # periods without a value at the end, from which the newest value is called old
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _distinct(series: Series, chosen: Sequence[Series], season: int, rules: Rule
 
 def _signal(series: Series, season: int, rules: Rules) -> Fact:
     since = len(series.values) - rules.recent
-    found = series.process(season, _frozen(series, since))
+    found = series.process(season, _frozen(series, since), sure=True)
     if isinstance(found, TooLittle):
         if found.why == "constant":
             return Fact("signal_constant", (("n", found.n),))
@@ -203,5 +204,8 @@ def _data(series: Series, rules: Rules) -> Fact:
     if not latest or not known:
         return Fact("data_none", (), 0.0)
     share = known / len(latest)
-    code = "data_whole" if known == len(latest) else "data_gaps"
-    return Fact(code, (("n", known), ("of", len(latest)), ("share", round(100 * share))), share, share)
+    params = (("n", known), ("of", len(latest)), ("share", round(100 * share)))
+    last = max(i for i, value in enumerate(series.values) if value is not None)
+    if len(series.values) - 1 - last >= OLD:
+        return Fact("data_old", (*params, ("period", series.periods[last])), share, share)
+    return Fact("data_whole" if known == len(latest) else "data_gaps", params, share, share)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,10 @@ class Series:
     def n(self) -> int:
         """Periods with a value."""
         return sum(v is not None for v in self.values)
+
+    def place(self, day: date) -> int:
+        """The index of the first period that begins on `day` or later: where a baseline declared for that day ends."""
+        return next((i for i, period in enumerate(self.periods) if period.since >= day), len(self.periods))
 
     def process(self, season: int, until: int | None = None, sure: bool = False) -> Process | TooLittle:
         """What is usual for this KPI, by its unit and bounds; see kpi.stats.process."""
