@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpi.cli import Answer, Call, Table
+from kpi.cli.waiting import shown, waited
 from kpi.errors import KpiError, Refused
 
 
@@ -114,8 +115,11 @@ def _load(call: Call, plan, before):
     try:
         if call.args.replace and not before and not plan.questions:
             raise Refused("nothing_to_replace", file=plan.file)
-        report = intake.refresh(call.workspace, plan, before if call.args.replace else ())
+        old, tell = before if call.args.replace else (), shown(call, plan.file)
+        report = waited(lambda stop: intake.refresh(call.workspace, plan, old, tell, stop))
     except KpiError as error:
+        if error.code == "import_stopped":
+            raise
         call.warn(call.texts.error(error))
         return intake.ImportReport(plan, rows_read=plan.rows, rows_rejected=plan.rows, warnings=plan.warnings)
     if report.id is None:

@@ -49,6 +49,8 @@ def run(
         except Help as wanted:
             told.write(str(wanted))
             return 0 if argv else 2
+        except KeyboardInterrupt as stopped:
+            raise KpiError("interrupted") from stopped
     message = Texts(asked.lang).error(guard.error)
     warned.write(" ".join(message.split()) + "\n")
     if asked.json:

@@ -11,6 +11,7 @@ from kpi.intake.names import identifier
 from kpi.intake.plan import Plan
 from kpi.intake.rows import GOOD, variants
 from kpi.intake.typed import Typed
+from kpi.workspace.repeats import certainly_none
 
 MOST_WORDS = 8
 # (table, earlier, later, code): moments in an order that business does not allow
@@ -96,6 +97,8 @@ def _keys(typed: Typed, plan: Plan) -> list[Message]:
     if keys and len(keys) == len(table.key):
         listed = ", ".join(keys)
         whole = " AND ".join(f"{name} IS NOT NULL" for name in keys)
+        if certainly_none(typed.raw.query, typed.raw.arrays, "typed", keys, f"{GOOD} AND {whole}"):
+            return []
         n = typed.raw.query(f"SELECT count(*) - count(DISTINCT ({listed})) FROM typed WHERE {GOOD} AND {whole}")[0][0]
         return [say("key_repeated", n=n, field=", ".join(table.key))] if n else []
     cells = ", ".join(f"c{i}" for i in range(len(typed.raw.headers)))
@@ -113,6 +116,8 @@ def _customers(typed: Typed, plan: Plan, sorted_: bool) -> list[Message]:
     if not plan.sales or place is None or not (name := typed.name(place, "customer_id")):
         return []
     kept = "kind = 'sale'" if sorted_ else "true"
+    if not typed.raw.query(f"SELECT 1 FROM typed WHERE {GOOD} AND {kept} AND {name} IS NULL LIMIT 1"):
+        return []
     order = typed.name(place, "order_id") or "row::VARCHAR"
     n = typed.raw.query(
         f"SELECT coalesce(sum(n), 0)::BIGINT FROM (SELECT count(*) AS n FROM typed WHERE {GOOD} AND {kept} "

@@ -19,6 +19,16 @@ def name(sha256: str, path: Path) -> str:
     return f"{sha256[:20]}{safe}.gz"
 
 
+def copy(workspace: Any, path: Path, stored: str) -> None:
+    """Copies the file, uncompressed for now; nothing where it lies there already."""
+    target = workspace.originals / stored
+    plain = workspace.originals / stored.removesuffix(".gz")
+    if not target.exists() and not plain.exists():
+        part = plain.with_name(f"{plain.name}.part")
+        shutil.copyfile(path, part)
+        part.rename(plain)
+
+
 class Copying:
     """The copy of a file that is being loaded, made beside the load; taken back where that fails.
 
@@ -28,8 +38,7 @@ class Copying:
     def __init__(self, workspace: Any, path: Path, stored: str) -> None:
         target = workspace.originals / stored
         self._plain = workspace.originals / stored.removesuffix(".gz")
-        self._part = self._plain.with_name(f"{self._plain.name}.part")
-        self._path = path
+        self._workspace, self._path, self._stored = workspace, path, stored
         self._linked = path.resolve().is_relative_to(workspace.spool.resolve())
         self._error: OSError | None = None
         self._thread: threading.Thread | None = None
@@ -43,8 +52,7 @@ class Copying:
                 with contextlib.suppress(OSError):
                     self._plain.hardlink_to(self._path)
                     return
-            shutil.copyfile(self._path, self._part)
-            self._part.rename(self._plain)
+            copy(self._workspace, self._path, self._stored)
         except OSError as error:
             self._error = error
 
@@ -60,7 +68,7 @@ class Copying:
         if self._thread:
             self._thread.join()
             self._plain.unlink(missing_ok=True)
-            self._part.unlink(missing_ok=True)
+            self._plain.with_name(f"{self._plain.name}.part").unlink(missing_ok=True)
 
 
 def compress(workspace: Any, stored: str) -> None:

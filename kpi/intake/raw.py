@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +21,7 @@ from kpi.intake.messages import Message
 
 BATCH = 50_000
 MOST_COLUMNS = 2000
+FOLDER = "kpi-intake-"  # and the number of the process, in the folder for temporary files
 WHOLE = "whole"  # schema with the view of all lines of a large file
 MEMORY = "1GB"  # above it the scratch database spills to its temporary folder
 
@@ -161,11 +166,24 @@ def stamp(path: Path) -> tuple[int, int]:
 
 def scratch() -> tuple[Any, tempfile.TemporaryDirectory]:
     """A new database in memory that may spill to a temporary folder."""
-    folder = tempfile.TemporaryDirectory(prefix="kpi-intake-")
+    _sweep()
+    folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
     con = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder.name})
     con.execute("SET preserve_insertion_order = true").fetchall()
     con.execute("SET GLOBAL TimeZone = 'UTC'").fetchall()  # as in a workspace
     return con, folder
+
+
+@functools.cache
+def _sweep() -> None:
+    """Removes, once, what processes that were killed have left."""
+    if os.name != "posix":  # elsewhere there is no asking for a process without ending it
+        return
+    for each in Path(tempfile.gettempdir()).glob(f"{FOLDER}[0-9]*-*"):
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int(each.name.removeprefix(FOLDER).partition("-")[0]), 0)
+            continue
+        shutil.rmtree(each, ignore_errors=True)  # no such process, or another user's: then nothing happens
 
 
 def cell(index: int) -> str:

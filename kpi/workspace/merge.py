@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpi.model import Table
+from kpi.workspace.repeats import certainly_none
 from kpi.workspace.storage import Cursor, quoted
 
 # Later wins: the import, then the line, then the place in the table (one line can make two rows of one key).
@@ -32,7 +33,14 @@ def repeated(cur: Cursor, table: Table, source: str) -> bool:
     """Whether any key occurs twice in `source`."""
     if not table.key:
         return False
-    key = ", ".join(quoted(name) for name in table.key)
+    names = [quoted(name) for name in table.key]
+
+    def query(sql: str) -> list[tuple]:
+        return cur.execute(sql).fetchall()
+
+    if certainly_none(query, lambda sql: cur.execute(sql).fetchnumpy(), source, names, keyed(table)):
+        return False
+    key = ", ".join(names)
     sql = f"SELECT 1 FROM {source} WHERE {keyed(table)} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
     return bool(cur.execute(sql).fetchall())
 

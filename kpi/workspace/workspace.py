@@ -17,6 +17,7 @@ from kpi.model import tables
 from kpi.workspace import changes, derive
 from kpi.workspace.columns import columns
 from kpi.workspace.door import door_check
+from kpi.workspace.leftovers import sweep
 from kpi.workspace.memory import Memory
 from kpi.workspace.names import DATABASE
 from kpi.workspace.settings import Settings
@@ -61,6 +62,7 @@ class Workspace:
             cur.execute("COMMIT").fetchall()
             self.revision = int(meta(cur, "revision") or 0)
             self.settings = self._read_settings(cur)
+            sweep(cur, self.originals, self.spool)
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[Cursor]:
