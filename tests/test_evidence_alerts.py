@@ -72,6 +72,15 @@ def test_one_event_is_told_once_however_long_it_lasts():
     assert event.last == months(38)[37] and event.lasting
 
 
+def test_an_event_whose_beginning_moves_back_is_not_told_again():
+    (first,) = watch(higher([*CALM[:31], 35]), frozen=24).events
+    (corrected,) = watch(higher([*CALM[:30], 34, 35]), frozen=24).events
+    assert corrected.id != first.id
+    assert untold([corrected], {first.id}) == []
+    assert untold([corrected], {first.id.replace("csat", "nps")}) == [corrected]
+    assert untold([corrected], set()) == [corrected] and untold([], {first.id}) == []
+
+
 def test_after_a_recovery_the_next_fall_is_an_event_of_its_own():
     full = higher([*CALM[:30], 35, 51, 52, 51, 35])
     events = watch(full, frozen=24).events

@@ -69,7 +69,7 @@ def watch(
 ) -> Watched:
     """What is to be told of one KPI.
 
-    frozen: index of the period at which the baseline of its limits ends, kept by the caller until a change is declared;
+    series: from the same first period each time, as all before the baseline's end tells the season. frozen: index of the period at which the baseline of its limits ends, kept by the caller until a change is declared;
     None: the first 24 (12) values. progress: of its target on the newest day.
     """
     worse = side_for_worse(series)
@@ -123,8 +123,21 @@ def missed(series: Series, progress: Progress) -> Event | None:
 
 
 def untold(events: Iterable[Event], told: Collection[str]) -> list[Event]:
-    """The events that have not been told yet."""
-    return [event for event in events if event.id not in told]
+    """The events that have not been told yet.
+
+    One whose beginning moved back because older values were corrected is the one that was told inside its span.
+    """
+    begun = {(head, day) for head, _, day in (id_.rpartition(":") for id_ in told)}
+    return [
+        event
+        for event in events
+        if event.id not in told
+        and not any(head == event.id.rpartition(":")[0] and _inside(event, day) for head, day in begun)
+    ]
+
+
+def _inside(event: Event, day: str) -> bool:
+    return event.rule != "target" and event.since.since.isoformat() <= day <= event.last.since.isoformat()
 
 
 def _events(
