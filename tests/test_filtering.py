@@ -13,6 +13,7 @@ from kpi.measure import board, run
 from kpi.measure.board import by_attention, common_period
 from kpi.measure.filtering import choices, offered
 from kpi.workspace.choices import Selection, choose_goals, select_kpis, set_target
+from kpi.workspace.views import views
 from tests.support_app import errors, html, start
 from tests.workspaces import at as moment
 from tests.workspaces import load
@@ -95,3 +96,31 @@ def test_the_board_speaks_of_the_period_that_most_cards_show(workspace):
     items = board(workspace, ["total_revenue", "sales_count", "lead_conversion_rate"])
     assert common_period(items).since == date(2026, 5, 1)
     assert common_period([]) is None
+
+
+def test_a_view_is_saved_shown_again_and_deleted(workspace):
+    at = start("explore/board", filter="customers.region=North")
+    at = at.button_group(key="board_by").set_value("quarter").run()
+    at.text_input(key="board_view_name").set_value("  The  north ")
+    at = at.button(key="board_view_save").click().run()
+    assert not errors(at)
+    (view,) = views(workspace, "board")
+    assert (view.name, view.query["board_by"], view.query["filter"]) == (
+        "The north",
+        "quarter",
+        ["customers.region=North"],
+    )
+    at = start("explore/board")
+    assert at.multiselect(key="filter").value == []
+    at = at.selectbox(key="board_view").set_value(view.id).run()
+    at = at.button(key="board_view_show").click().run()
+    assert not errors(at) and at.multiselect(key="filter").value == ["customers.region=North"]
+    assert at.button_group(key="board_by").value in ("quarter", ["quarter"])
+    at = at.selectbox(key="board_view").set_value(view.id).run()
+    at = at.button(key="board_view_delete").click().run()
+    assert not errors(at) and views(workspace, "board") == []
+
+
+def test_a_view_without_a_name_is_refused(workspace):
+    at = start("explore/board").button(key="board_view_save").click().run()
+    assert len(errors(at)) == 1 and views(workspace, "board") == []

@@ -9,9 +9,11 @@ from kpi.measure.board import by_attention, common_period
 from kpi.quality.grade import board_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
+from pages.parts.frame import FILTER
 from pages.parts.items import blocked_card, item_card, sentence
 from pages.parts.plan import hint_text
 from pages.parts.quality import banner
+from pages.parts.saved import view_menu
 from pages.parts.views import Action
 
 here = frame.page("board")
@@ -34,6 +36,7 @@ with filters:
     which = here.choice("which", ("mine", "essentials"))
     order = here.choice("order", ("role", "attention"))
     only = here.filter_choice()
+    view_menu(here, ("board_by", "board_against", "board_which", "board_order", FILTER))
 
 ids = selected if which == "mine" else list(kpi_set("essentials").kpis)
 items = board(here.workspace, ids, goals, by, here.calendar, against, only)
