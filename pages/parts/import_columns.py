@@ -28,12 +28,15 @@ def columns_editor(here: Frame, plan: Plan, preview: Preview) -> None:
     found: dict[str, list[tuple[str, float, tuple[Message, ...]]]] = {}
     for column, path, confidence, reasons in plan.mapping():
         found.setdefault(column, []).append((path, confidence, reasons))
+    for goes in found.values():  # what the line itself has comes before what follows from it
+        goes.sort(key=lambda each: (not each[0].startswith(f"{plan.table}."), each[0].endswith(".name")))
     shown: dict[str, Shown] = {}
     for each in preview.columns:
-        shown.setdefault(each.column, each)
+        if each.field == next((path for path, _, _ in found.get(each.column, [])), each.field):
+            shown.setdefault(each.column, each)
     fields = fields_of(plan)
     heads = [here.t("import.head_file"), here.t("import.head_field"), here.t("import.head_why")]
-    here.show(column_heads(heads), key="column_heads")
+    here.show(column_heads(heads), key="heads")
     with st.container(key="import_columns"):
         for number, header in enumerate(plan.headers[: _shown(plan)]):
             _column(here, plan, number, header, found.get(header.name, []), shown.get(header.name), fields)
@@ -171,7 +174,7 @@ def stages_editor(here: Frame, plan: Plan, preview: Preview) -> None:
     for number, stage in enumerate(stages):
         name = f"{state.key_of(plan)}_{number}"
         with st.container(key=f"import_stagerow_{name}"):
-            text, kind, up, down = st.columns((46, 30, 12, 12), gap="small", vertical_alignment="center")
+            text, kind, moves = st.columns((46, 30, 24), gap="small", vertical_alignment="center")
             with text:
                 said = here.t("import.stage_rows", n=stage.rows)
                 way = f' <span class="k-aside">{esc(stage.pipeline)}</span>' if stage.pipeline else ""
@@ -188,10 +191,10 @@ def stages_editor(here: Frame, plan: Plan, preview: Preview) -> None:
                     format_func=lambda value: here.t(f"value.{value}"), label_visibility="collapsed",
                     on_change=lambda n=number, k=key: told(list(range(len(stages))), {n: st.session_state[k]}),
                 )  # fmt: skip
-            for place, step, icon in ((up, -1, ":material/arrow_upward:"), (down, 1, ":material/arrow_downward:")):
-                other = number + step
-                possible = 0 <= other < len(stages) and stages[other].pipeline == stage.pipeline
-                with place:
+            with moves, st.container(horizontal=True):
+                for step, icon in ((-1, ":material/arrow_upward:"), (1, ":material/arrow_downward:")):
+                    other = number + step
+                    possible = 0 <= other < len(stages) and stages[other].pipeline == stage.pipeline
                     st.button(
                         icon, key=f"import_move_{step}_{name}", disabled=not possible, type="tertiary",
                         help=here.t("import.stage_up" if step < 0 else "import.stage_down"),

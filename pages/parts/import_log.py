@@ -16,7 +16,7 @@ def log_table(here: Frame, found: Sequence[Import]) -> str | None:
     """All imports, the newest first; "<what>:<number>" of what was clicked: undo, redo, change, rejects."""
     heads = (
         Column(here.t("file")),
-        Column(here.t("holds")),
+        Column(here.t("holds"), secondary=True),
         Column(here.t("rows"), number=True),
         Column(here.t("rejected"), number=True),
         Column(here.t("when"), secondary=True),

@@ -24,6 +24,7 @@ BUTTONS = 6  # answers up to these are buttons, more of them a list
 DELIMITERS = (",", ";", "\t", "|")
 GROUPS = ("new", "updated", "unchanged", "gone")
 EXAMPLES = 3
+SAMPLES, MOST = 5, 40  # cells of a column, columns of a table that nobody knows yet
 
 
 def plan_name(plan: Plan) -> str:
@@ -80,10 +81,16 @@ def plan_view(here: Frame, plan: Plan, again: Import | None = None) -> None:
     refused = state.refused(plan)
     if refused:
         here.show(message(here.t("import.correction_refused"), here.texts.error(refused)), key=f"refused_{key}")
-    _bar(here, plan)
+    _bar(here, plan, again is None)
     for number, question in enumerate(plan.questions):
         _ask(here, plan, question, number)
     _layout(here, plan)
+    if plan.table is None:
+        heads = (Column(here.t("import.column")), Column(here.t("import.samples")))
+        cells = tuple(
+            (Cell(each.name, strong=True), " · ".join(each.samples[:SAMPLES])) for each in plan.headers[:MOST]
+        )
+        here.show(table(Table(heads, cells)), key=f"cells_{key}")
     if plan.table and again is None:
         _changes(here, plan)
     if plan.table:
@@ -121,8 +128,8 @@ def _also(here: Frame, plan: Plan) -> str:
     return here.t("import.also", tables=[here.t(f"table.{name}") for name in more]) if more else ""
 
 
-def _bar(here: Frame, plan: Plan) -> None:
-    """Taking the last correction back; leaving the file out."""
+def _bar(here: Frame, plan: Plan, upload: bool) -> None:
+    """Taking the last correction back; leaving an upload out."""
     key, out = state.key_of(plan), state.left_out(plan)
     steps = state.corrections(plan)
     with st.container(horizontal=True, key=f"import_bar_{key}"):
@@ -131,10 +138,11 @@ def _bar(here: Frame, plan: Plan) -> None:
                 here.t("import.take_back", n=steps), key=f"import_take_back_{key}", type="tertiary",
                 on_click=lambda: state.take_back(plan),
             )  # fmt: skip
-        st.button(
-            here.t("import.take_in" if out else "import.leave_file"), key=f"import_leave_{key}", type="tertiary",
-            on_click=lambda: state.leave_out(plan, not out),
-        )  # fmt: skip
+        if upload:
+            st.button(
+                here.t("import.take_in" if out else "import.leave_file"), key=f"import_leave_{key}", type="tertiary",
+                on_click=lambda: state.leave_out(plan, not out),
+            )  # fmt: skip
 
 
 def _ask(here: Frame, plan: Plan, question: Question, number: int) -> None:
@@ -146,8 +154,9 @@ def _ask(here: Frame, plan: Plan, question: Question, number: int) -> None:
     def answered(answer: str) -> None:
         state.correct_to(plan, plan.options.answered(question.about, answer))
 
+    asked = here.t("import.ask_table") if question.about == "table" else question.text.text(here.texts)
     with st.container(key=f"import_ask_{key}"):
-        here.show(f'<p class="k-asked">{esc(question.text.text(here.texts))}</p>', key=f"asked_{key}")
+        here.show(f'<p class="k-asked">{esc(f"{asked[:1].upper()}{asked[1:]}")}</p>', key=f"asked_{key}")
         with st.container(horizontal=True):
             for answer in few[:BUTTONS]:
                 st.button(

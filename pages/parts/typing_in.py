@@ -20,12 +20,14 @@ from pages.parts.tables import table
 from pages.parts.views import Cell, Column, Table
 
 NUMBERS = ("money", "number", "integer")
+BLANK = 3  # rows of an empty grid
 ROUND = "by_hand_round"  # a new number gives a grid without the edits of before
 
 
 def grid(here: Frame, name: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows in a grid that can be changed; as they stand in it now."""
     fields = model.table(name).fields
+    rows = rows or [{}] * BLANK
     frame = pandas.DataFrame(
         [[_shown(here, field, row.get(key)) for key, field in fields.items()] for row in rows], columns=list(fields)
     )
