@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
 from kpi.catalogue import kpis
 from kpi.charts import Axis, Point, Trend
@@ -159,8 +160,8 @@ def measured_table(here: Frame, measured: Sequence[Measured]) -> Table:
 def findings_table(here: Frame, found: Sequence[Finding]) -> Table:
     """Everything that was found, the gravest first; a finding with rows is a button."""
     heads = (
-        Column(here.t("finding")), Column(here.t("severity")), Column(here.t("share"), number=True),
-        Column(here.t("kpis"), number=True), Column("", secondary=True),
+        Column(here.t("finding")), Column(here.t("severity"), secondary=True),
+        Column(here.t("share"), number=True, secondary=True), Column(here.t("kpis"), number=True), Column(""),
     )  # fmt: skip
     rows = tuple(
         (
@@ -185,12 +186,16 @@ def touched_text(here: Frame, found: Finding) -> str:
 
 
 def cell_text(here: Frame, value: object) -> str:
-    """A value of the data as a cell."""
+    """A value of the data as a cell: words of the model in the reader's language, times to the minute."""
     if value is None:
         return "–"
-    if hasattr(value, "isoformat"):
-        return value.isoformat(sep=" ", timespec="minutes") if hasattr(value, "hour") else str(value)  # type: ignore[attr-defined]
-    return here.texts.number(value) if not isinstance(value, str | bool) else here.texts.name(str(value))
+    if isinstance(value, datetime):
+        day = here.texts.day(value.date())
+        return f"{day} {value:%H:%M}" if value.time() != time() else day
+    if isinstance(value, str | bool):
+        word = f"value.{value}"
+        return here.t(word) if here.texts.has(word) else here.texts.name(str(value))
+    return here.texts.number(value)
 
 
 def rows_heads(here: Frame, table: str, rows: Sequence[BadRow]) -> list[str]:

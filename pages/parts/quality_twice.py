@@ -14,13 +14,14 @@ from kpi.workspace import undo
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import caption, section
+from pages.parts.quality import cell_text
 from pages.parts.tables import table
 from pages.parts.views import Action, Cell, Column, Table
 
 SHOWN = 40
 SURE = 0.95
-PAIR = "quality_pair"  # session: (keep, drop) of the pair that is compared
-DONE = "quality_merged"  # session: (import, customers) of the last merge
+PAIR = "quality_compared"  # session: (keep, drop) of the pair that is compared
+DONE = "quality_merge_done"  # session: (import, customers) of the last merge
 
 
 def show(here: Frame) -> None:
@@ -53,7 +54,7 @@ def show(here: Frame) -> None:
 def pairs_table(here: Frame, found: Sequence[Duplicate], unmask: bool, mergeable: bool) -> Table:
     """Pairs with what speaks for them; personal data masked unless asked for."""
     heads = (
-        Column(here.t("stays")), Column(here.t("goes")), Column(here.t("sure"), number=True),
+        Column(here.t("stays")), Column(here.t("goes")), Column(here.t("sure"), number=True, secondary=True),
         Column(here.t("why"), secondary=True), Column("", number=True),
     )  # fmt: skip
 
@@ -99,7 +100,7 @@ def cells_table(here: Frame, plan: Preview, unmask: bool) -> Table:
     heads = (Column(here.t("column")), Column(plan.keep), Column(plan.drop), Column(here.t("after")))
 
     def shown(column: str, value: object) -> str:
-        return "–" if value is None else here.texts.name(str(value if unmask else masked(PEOPLE[0], column, value)))
+        return cell_text(here, value if unmask else masked(PEOPLE[0], column, value))
 
     rows = tuple(
         (
