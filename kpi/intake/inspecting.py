@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from kpi import model
 from kpi.errors import KpiError, Refused
-from kpi.intake import histories, lexicon, profile, questions, readers, remembered, reshape, staging
+from kpi.intake import digest, histories, job, lexicon, profile, questions, readers, remembered, reshape, staging
 from kpi.intake.evidence import Known
 from kpi.intake.guesses import NAMED, Guess
 from kpi.intake.messages import Message, say
@@ -27,6 +27,7 @@ from kpi.intake.told import Told
 
 MOST_KNOWN = 200_000
 PERSIAN_MONEY = ("IRR", "IRT")
+OF_ALL = ("dates", "decimal", "map")  # questions that a look at all lines of a large file may settle
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,36 @@ def inspect(workspace: Any, paths: Sequence[Path | str], options: Options | None
 
 
 def inspect_each(
-    workspace: Any, paths: Sequence[Path | str], options: Options | None = None
+    workspace: Any,
+    paths: Sequence[Path | str],
+    options: Options | None = None,
+    progress: job.Progress | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[list[Plan], list[Failure]]:
-    """The plans of the files that can be read, and what is wrong with the others."""
+    """The plans of the files that can be read, and what is wrong with the others.
+
+    progress: called with "read" and the share done. stop: set by another thread to give up: Refused("import_stopped").
+    """
+    with job.running(", ".join(Path(each).name for each in paths), progress, stop):
+        return _inspect_each(workspace, paths, options)
+
+
+def _inspect_each(
+    workspace: Any, paths: Sequence[Path | str], options: Options | None
+) -> tuple[list[Plan], list[Failure]]:
     options = options or Options()
     files: list[_File] = []
     failures: list[Failure] = []
-    for path in readers.files(map(Path, paths)):
+    listed = list(readers.files(map(Path, paths)))
+    for place, path in enumerate(listed):
+        job.tell("read", place / len(listed))
+        digest.begin(path)
         try:
             raws, unread = readers.read_each(path, options)
             files += [_File(raw, path, options, workspace) for raw in raws]
             failures += [Failure(path, each.error, each.name) for each in unread]
         except KpiError as error:
+            job.check()
             failures.append(Failure(path, error))
     _share(files, options)
     known = _known(workspace)
@@ -72,7 +91,11 @@ def inspect_each(
         beside = dict(known)
         for other, chosen in zip(files, first, strict=True):
             beside = beside if other is file else _with_keys(beside, other, chosen)
-        plans.append(file.plan(file.choose(beside) if beside != known else choice, currency))
+        plan = file.plan(file.choose(beside) if beside != known else choice, currency)
+        if file.raw.sampled and any(each.about.startswith(OF_ALL) for each in plan.questions):
+            files[files.index(file)] = file = _File(file.raw.settle(), file.path, file.options, workspace)
+            plan = file.plan(file.choose(beside), currency)
+        plans.append(plan)
     for file, plan in zip(files, plans, strict=True):
         staging.keep(plan, file.raw)
     return [_lone(plan, plans) if plan.sheet else plan for plan in plans], failures
@@ -128,12 +151,6 @@ def _with_keys(known: dict[str, frozenset[str]], file: _File, choice: Choice) ->
     return known
 
 
-def digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 class _File:
     """One table of one file on its way to a plan."""
 
@@ -185,7 +202,7 @@ class _File:
             str(self.path.absolute()),
             self.path.name,
             self.raw.format.sheet,
-            digest(self.path),
+            digest.of(self.path),
             self.raw.format,
             self.raw.rows + len(self.raw.broken),
             headers,
@@ -231,7 +248,7 @@ class _File:
         targets, questions, warnings = with_scales(targets, self.columns, self.title)
         targets, asked = self._with_currency(targets, currency)
         main = targets[0]
-        disputed = self.told.disputed(reading.table)
+        disputed = [*self.told.disputed(reading.table), *self._unsure(reading)]
         questions = [*self.shape_questions, *questions, *styles.questions, *asked, *self._repeated(targets), *disputed]
         warnings += [*styles.warnings, *_without(main)]
         if self.log:
@@ -244,6 +261,16 @@ class _File:
             warnings=(*plan.warnings, *warnings),
             sales=reading.table in ("order_lines", "orders"),
         )
+
+    def _unsure(self, reading: Reading) -> list[Question]:
+        """Columns that are taken with too little confidence: asked about, not mapped silently."""
+        found = []
+        for guess in reading.taken:
+            if guess.confidence < lexicon.limits("columns")["asked"] and not guess.question:
+                header, path = self.columns[guess.column].header, f"{guess.table}.{guess.field}"
+                asked = say("ask_column", column=header, places=path)
+                found.append(Question(asked, f"--map {path}={header!r}", f"column {header}", (path, "")))
+        return found
 
     def _with_sets(self, targets: list[Target]) -> list[Target]:
         """Values given for the whole file; for a table that the file does not fill yet they make no rows."""
@@ -287,9 +314,9 @@ class _File:
                 if fill.column is None or f"{headers[fill.column]} (2)" not in headers or fill.confidence == TOLD:
                     continue
                 second = headers.index(f"{headers[fill.column]} (2)")
-                differ = self.raw.query(f"SELECT count(*) FROM raw WHERE c{fill.column} IS DISTINCT FROM c{second}")[0][
-                    0
-                ]
+                differ = self.raw.whole().query(
+                    f"SELECT count(*) FROM raw WHERE c{fill.column} IS DISTINCT FROM c{second}"
+                )[0][0]
                 if differ:
                     field = f"{target.table}.{fill.field}"
                     text = say("ask_repeated", column=headers[fill.column], field=field, n=differ)

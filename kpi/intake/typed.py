@@ -13,7 +13,7 @@ from kpi.intake.layers import CELL, VALUE, Layers
 from kpi.intake.messages import Message, say
 from kpi.intake.names import quote
 from kpi.intake.plan import Fill, Plan, Target
-from kpi.intake.raw import Raw
+from kpi.intake.raw import Raw, cell, spared
 
 
 @dataclass(frozen=True)
@@ -82,16 +82,19 @@ class Typing:
 
     def sql(self, source: str, line: str) -> str:
         """SELECT of the typed lines. source: a relation with rowid and the cells; line: SQL of the number of a line."""
-        return f"SELECT {self.selected} FROM ({self.layers.sql(source, f'rowid AS row, {line} AS line')})"
+        lines = self.layers.sql(source, f"rowid AS row, {line} AS line")
+        return spared(f"SELECT {self.selected} FROM ({lines})", self.typed.raw)
 
     def bad_sql(self) -> str:
         """SELECT of bad, whether any cell is filled, and the cells of the lines of `raw` that are no good rows."""
         cells = ", ".join(f"c{i}" for i in range(len(self.typed.raw.headers)))
         every = f"(SELECT 0 AS rowid, {cells}, {filled(self.typed.raw)} AS filled FROM raw)"
         lines = self.layers.sql(every, f"rowid AS row, NULL AS line, filled, {cells}")
-        return f"SELECT * FROM (SELECT {self.bad} AS bad, filled, {cells} FROM ({lines})) WHERE bad IS NOT NULL OR NOT filled"
+        typed = f"SELECT {self.bad} AS bad, filled, {cells} FROM ({lines})"
+        return spared(f"SELECT * FROM ({typed}) WHERE bad IS NOT NULL OR NOT filled", self.typed.raw)
 
 
+FEW = 30  # words of a column whose JSON is written down beforehand
 UNSURE = -1  # in place of the number of a check
 
 
@@ -226,12 +229,24 @@ def _extra(raw: Raw, plan: Plan, casts: Casts) -> str:
     kept = [i for i in range(len(raw.headers)) if i not in used or i in casts.translated]
     if not kept:
         return "NULL::VARCHAR"
-    names = [quote(json.dumps(raw.headers[i], ensure_ascii=False) + ":") for i in kept]
-    joined = casts.layers.add(
-        VALUE,
-        f"concat_ws(',', {', '.join(f'{n} || to_json({casts.text(i)})' for n, i in zip(names, kept, strict=True))})",
-    )
+    parts = [_member(raw, i, casts) for i in kept]
+    if len(parts) == 1:
+        return f"'{{' || {casts.layers.add(VALUE, parts[0])} || '}}'"
+    joined = casts.layers.add(VALUE, f"concat_ws(',', {', '.join(parts)})")
     return f"CASE WHEN {joined} <> '' THEN '{{' || {joined} || '}}' END"
+
+
+def _member(raw: Raw, index: int, casts: Casts) -> str:
+    """SQL of `"name":"cell"`, NULL for an empty cell; of a column with few words without work for each line."""
+    name, text = json.dumps(raw.headers[index], ensure_ascii=False) + ":", casts.text(index)
+    made = f"{quote(name)} || to_json({text})"
+    if index not in casts.translated:
+        return made
+    words = casts.raw.query(f"SELECT DISTINCT {cell(index)} AS word FROM raw ORDER BY 1 LIMIT {FEW}")
+    cases = [
+        f"WHEN {quote(w)} THEN {quote(name + json.dumps(w, ensure_ascii=False))}" for (w,) in words if w is not None
+    ]
+    return f"CASE {text} {' '.join(cases)} ELSE {made} END" if cases else made
 
 
 def fills(target: Target) -> tuple[Fill, ...]:

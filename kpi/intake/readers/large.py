@@ -6,6 +6,7 @@ Nothing of it is held. What is decided from the sample about values is checked a
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from kpi.intake.raw import WHOLE, Format, Large, Raw, scratch, stamp
 
 LARGE = 32 << 20  # bytes up to which a file is read at once
 HEAD, BLOCK, BLOCKS = 1 << 19, 48 << 10, 62
+CHUNK = 1 << 22
 
 Source = Callable[[object, int, str], str]  # (path or paths, lines to skip, further options) → read_csv(…)
 
@@ -27,11 +29,13 @@ def large(path: Path, layout: Format, headers: tuple[str, ...], source: Source) 
     raw = Raw(con, headers, layout, f"rowid + {skip + 1}", folder=folder)
     parts = _cut(path, Path(folder.name), (layout.quote or '"').encode())
     try:
-        rows, again = _all(raw, source(path, skip, ""))
+        with ThreadPoolExecutor(1) as beside:
+            plain = beside.submit(_is_plain, path)
+            rows, again = _all(raw, source(path, skip, ""))
         if parts and not again:
             _sample(raw, [source([parts[0]], skip, ", ignore_errors=true")], parts[1:], source)
             head = raw.query("SELECT count(*) FROM sample WHERE block = 0")[0][0]
-            raw.large = Large(path, first, tuple(_counts(raw, rows)), head)
+            raw.large = Large(path, first, tuple(_counts(raw, rows)), head, plain.result())
     except duckdb.Error:  # a line that breaks the pattern
         raw.close()
         return None
@@ -51,6 +55,15 @@ def _all(raw: Raw, source: str) -> tuple[int, int]:
     filled = " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers)))
     same = " AND ".join(f"trim(c{i}) = {quote(name)}" for i, name in enumerate(raw.headers[:3]))
     return raw.query(f"SELECT count(*) FILTER ({filled}), count(*) FILTER ({same}) FROM {WHOLE}.raw")[0]
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether the file is ASCII without tabs."""
+    with path.open("rb") as file:
+        while data := file.read(CHUNK):
+            if not data.isascii() or b"\t" in data:
+                return False
+    return True
 
 
 def _cut(path: Path, folder: Path, mark: bytes) -> list[Path]:
