@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import json
 import resource
@@ -28,6 +29,7 @@ def main(kind: str, path: Path, folder: Path, settings: dict) -> int:
     _limit(resource.RLIMIT_FSIZE, limits["written_mb"] << 20)
     _limit(resource.RLIMIT_CPU, 2 * limits["seconds"])
     _limit(resource.RLIMIT_CORE, 0)
+    gc.disable()  # a process that ends soon makes millions of cells and no circles
     try:
         parts = importlib.import_module(KINDS[kind]).read(path, folder, **settings)
     except Stopped as stopped:

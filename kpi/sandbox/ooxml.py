@@ -9,8 +9,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*\bt="e"[^>]*>.{0,2000}?<(?:\w+:)?v>([^<]{1,20})<', re.S)
-CHUNK = 1 << 22
+CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*\bt="e"[^>]*>.{0,3000}?<(?:\w+:)?v>([^<]{1,20})<', re.S)
+CHUNK = 1 << 20
+LONGEST = 4096  # bytes of a cell
 
 
 def errors(path: Path) -> dict[str, Counter[str]]:
@@ -45,8 +46,11 @@ def _count(archive: zipfile.ZipFile, member: str) -> Counter[str]:
     with archive.open(member) as file:
         while chunk := file.read(CHUNK):
             data = rest + chunk
-            end = data.rfind(b"</row>") + 6 if b"</row>" in data else 0
-            if b't="e"' in data:
-                found.update(word.decode(errors="replace") for word in CELL.findall(data, 0, end or len(data)))
-            rest = data[end:] if end else data[-4096:]
+            rest = data[-LONGEST:]
+            if b't="e"' not in data:
+                continue
+            last = data.rfind(b"</c>")  # a cell that goes on in the next piece counts there
+            end = last + 4 if last >= 0 else 0
+            found.update(word.decode(errors="replace") for word in CELL.findall(data, 0, end))
+            rest = data[end:][-LONGEST:]
     return found

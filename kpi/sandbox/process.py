@@ -94,12 +94,12 @@ def run(
     command = [sys.executable, "-m", "kpi.sandbox", kind, str(path.absolute()), str(folder), told]
     with (folder / SAID).open("w+b") as said:
         status = _wait(subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said), limits.seconds, check)
-        said.seek(max(0, said.seek(0, 2) - 4000))
-        words = said.read()
+        said.seek(0)
+        words = said.read(1 << 20)
     if status in (MEMORY, -signal.SIGKILL, -signal.SIGXCPU) or _allocation(status, words):
         raise TooBig
     if status not in (0, REFUSED):
-        log.warning("parsing as %s ended with %s: %s", kind, status, words[-400:].decode(errors="replace"))
+        log.warning("parsing as %s ended with %s: %s", kind, status, words[:400].decode(errors="replace"))
         raise Stopped
     answer = json.loads((folder / LISTED).read_text(encoding="utf-8"))
     if answer["error"]:

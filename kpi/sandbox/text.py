@@ -12,6 +12,7 @@ import pyarrow as pa
 
 BATCH = 20_000
 EXACT = 1e15  # beyond it a floating number is written with an exponent
+TIMES = {date, datetime}  # as text they are in ISO form; none of them is false
 Rows = Sequence[Sequence[object]]
 Watch = Callable[[Sequence[object]], object]
 
@@ -35,9 +36,11 @@ def column(values: Sequence[object], watch: Watch | None = None) -> pa.Array:
     if str in types and len(types) == 2 and not any(value for value in values if type(value) is str):
         types.discard(str)
         values = [None if value == "" else value for value in values]
-    fast = FAST.get(types.pop()) if len(types) == 1 else None
-    found = fast(values) if fast else None
-    return pa.array(list(map(cell, values)), pa.string()) if found is None else found
+    if types == {float} and (found := _floats(values)) is not None:
+        return found
+    if types <= TIMES:
+        return pa.array([value and str(value) for value in values], pa.string())
+    return pa.array(list(map(cell, values)), pa.string())
 
 
 def write(target: Path, width: int, batches: Iterable[tuple[Sequence[int], Rows]], watch: Watch | None = None) -> int:
@@ -66,14 +69,6 @@ def _floats(values: Sequence[Any]) -> pa.Array | None:
     return pa.array(values, pa.float64()).cast(pa.string())
 
 
-def _moments(values: Sequence[Any]) -> pa.Array | None:
-    """Moments to the second; None where one is finer."""
-    try:
-        return pa.array(values, pa.timestamp("us")).cast(pa.timestamp("s")).cast(pa.string())
-    except pa.ArrowInvalid:
-        return None
-
-
 def _float(value: float) -> str | None:
     if value.is_integer() and abs(value) < 1e21:
         return str(int(value))
@@ -95,20 +90,15 @@ def _blob(value: bytes) -> str | None:
         return "0x" + value.hex()
 
 
-FAST: dict[type, Callable[[Sequence[Any]], pa.Array | None]] = {
-    float: _floats,
-    datetime: _moments,
-    date: lambda values: pa.array(values, pa.date32()).cast(pa.string()),
-}
 MAKE: dict[type, Callable[[Any], str | None]] = {
     str: lambda value: value or None,
     float: _float,
     int: str,
     bool: lambda value: "TRUE" if value else "FALSE",
     type(None): lambda value: None,
-    datetime: lambda value: value.isoformat(sep=" "),
-    date: date.isoformat,
-    time: time.isoformat,
+    datetime: str,
+    date: str,
+    time: str,
     timedelta: _clock,
     bytes: _blob,
 }
