@@ -65,7 +65,7 @@ class Casts:
         if field.type == "flag":
             return self._flag(field, fill.column, text)
         if field.type == "text":
-            sql = self._words(field, fill.column, text) if field.values else self._given(text)
+            sql = self._words(field, fill, text) if field.values else self._given(text)
             return Cast(self.layers.add(VALUE, sql))
         return self._number(field, fill, text)
 
@@ -132,12 +132,16 @@ class Casts:
             f"SELECT {text}, count(*) FROM raw WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_WORDS}"
         )
 
-    def _words(self, field: model.Field, column: int, text: str) -> str:
+    def _words(self, field: model.Field, fill: Fill, text: str) -> str:
         """Words of the file as values of the model; the others stay in the extra columns and are reported."""
-        known = lexicon.words(field.path) | self.options.meanings(field.path)
+        column = fill.column or 0
+        known = lexicon.words(field.path) | dict(fill.words) | self.options.meanings(field.path)
         cases, strange = [], []
         for word, n in self._distinct(column):
             value = known.get(plain(word)) or known.get(plain(word).lstrip("0123456789 "))
+            if value is None and known.get(plain(word)) == "":
+                self.translated.add(column)  # it says nothing by what the header means
+                continue
             if value is None:
                 if plain(word) not in _blank():
                     strange.append((word, n))

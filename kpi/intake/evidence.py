@@ -118,6 +118,8 @@ def _flag(column: Column, field: model.Field, form: str) -> Weight:
 
 
 def _text(column: Column, field: model.Field, form: str) -> Weight:
+    if form.startswith("yes "):
+        return 1.0, form, (say("why_flags"),)
     if field.values:
         words = lexicon.words(field.path)
         distinct = {plain(value) for value in column.values}
@@ -129,8 +131,17 @@ def _text(column: Column, field: model.Field, form: str) -> Weight:
         return (1.03, form, (say("why_emails"),)) if column.email > 0.5 else (0.4, form, ())
     if column.date > 0.9:
         return 0.3, form, ()
+    if field.path == "opportunities.stage" and _is_outcome(column):
+        return 0.8, form, ()
     if field.name in ("phone", "postal_code", "wave", "age_band", "recording_ref", "stage", "question"):
         return 1.0, form, ()
     if column.number > 0.9:
         return 0.5, form, ()
     return 1.0, form, ()
+
+
+def _is_outcome(column: Column) -> bool:
+    """Whether the words only say open, won, lost: what became of a deal, no stage of its way."""
+    kinds = lexicon.words("opportunities.outcome")
+    words = {plain(value) for value in column.values}
+    return 2 <= len(words) <= 4 and words <= kinds.keys() and len({kinds[word] for word in words}) == len(words)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kpi import model
 from kpi.intake import lexicon
-from kpi.intake.evidence import Known, weigh
+from kpi.intake.evidence import FEW, Known, weigh
 from kpi.intake.lexicon import Names
 from kpi.intake.messages import Message, say
 from kpi.intake.names import plain
@@ -19,6 +20,7 @@ NAMED = ("customers", "contacts", "products", "employees", "campaigns", "manufac
 LINES = ("order_lines", "returns", "inventory", "deliveries", "production")  # whose lines are about products
 DURATIONS = {"minutes": 60.0, "seconds": 1.0, "hours": 3600.0, "days": 86400.0}
 LEAST = 0.3
+BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def guesses(columns: tuple[Column, ...], table: str, known: Known) -> list[Guess
         if table != "surveys":
             found += scored(column)
         for via, reached, factor, bare in _reach(table):
+            if reached == "employees" and column.uniqueness > 0.8 and column.filled > FEW:
+                continue  # a colleague stands in many lines
             found += [
                 replace(each, confidence=each.confidence * factor, via=via)
                 for each in _attributes(column, reached, bare and not any(g.confidence > 0.8 for g in own))
@@ -85,6 +89,7 @@ def _reach(table: str) -> Iterator[tuple[str, str, float, bool]]:
 def _variants(column: Column) -> Iterator[tuple[str, str]]:
     """(name, unit): the header as it is, and without the unit at its end."""
     yield column.plain, ""
+    yield from ((name, "") for name in _rewritten(column))
     words = column.plain.split()
     units = lexicon.shared()["units"]
     for cut in range(min(3, len(words) - 1), 0, -1):
@@ -92,6 +97,22 @@ def _variants(column: Column) -> Iterator[tuple[str, str]]:
         if unit:
             yield " ".join(words[:-cut]), unit
             return
+
+
+def _rewritten(column: Column) -> Iterator[str]:
+    """The header said otherwise: "City (Billing)" as "billing city", "Created (UTC)" and "status_label" without what
+    says nothing."""
+    shared = lexicon.shared()
+    around = BRACKETS.fullmatch(column.header.strip())
+    if around:
+        outer, inner = plain(around[1]), plain(around[2])
+        if inner in shared["zones"]:
+            yield outer
+        elif outer and inner and inner not in shared["units"]:
+            yield f"{inner} {outer}"
+    for word in shared["empty"]:
+        if column.plain.endswith(f" {word}"):
+            yield column.plain.removesuffix(f" {word}")
 
 
 def _fits(unit: str, field: model.Field) -> bool:
@@ -111,6 +132,10 @@ def _own(column: Column, table: str) -> Iterator[Guess]:
             if _fits(unit, fields[field]):
                 weight += 0.01 if unit else 0.0  # a name that says its unit is the safer one
                 yield Guess(column.index, table, field, weight, (why,), form, unit=unit)
+    told = lexicon.said_by_yes().get(f"{table} {column.plain}")
+    if told and column.flag >= 0.9:
+        name, yes, no = told
+        yield Guess(column.index, table, name, 0.9, (say("why_yes_means", value=yes),), f"yes {yes}|{no}")
     if table == "surveys":
         yield from (replace(each, table="surveys") for each in scored(column))
 
@@ -149,6 +174,7 @@ def _match(name: str, names: Names, unit: str) -> Iterator[tuple[str, float, str
             yield from _references(rest, table, ids)
     if key:
         yield from _alone(name, key, names, ids)
+    yield from _moments(name, names, table)
     for word in ids:
         rest = strip(name, word)
         for place, phrases in enumerate((names.phrases, names.seconds)):
@@ -156,6 +182,21 @@ def _match(name: str, names: Names, unit: str) -> Iterator[tuple[str, float, str
                 yield phrases[rest][0], 0.96 - 0.03 * place, "id", say("why_id_of", word=rest)
     yield from _references(name, table, ids)
     yield from _near(name, names)
+
+
+def _moments(name: str, names: Names, table: model.Table) -> Iterator[tuple[str, float, str, Message]]:
+    """Moments by another of the words for time: "resolved time" is "resolved at"."""
+    if name in names.phrases and table.fields[names.phrases[name][0]].type == "time":
+        return
+    for word in lexicon.shared()["moments"]:
+        base = strip(name, word)
+        if not base:
+            continue
+        for said in (base, *(f"{base} {other}" for other in lexicon.shared()["moments"])):
+            field, weight = names.phrases.get(said, ("", 0.0))
+            if field and table.fields[field].type == "time":
+                yield field, weight - 0.04, "", say("why_name", name=said)
+                return
 
 
 def _alone(name: str, key: str, names: Names, ids: tuple[str, ...]) -> Iterator[tuple[str, float, str, Message]]:
@@ -196,6 +237,8 @@ def _near(name: str, names: Names) -> Iterator[tuple[str, float, str, Message]]:
     for phrase, (field, weight) in names.phrases.items():
         parts = phrase.split()
         if len(phrase) < 4:
+            continue
+        if words.difference(parts) & lexicon.shared()["changes"]:
             continue
         if len(parts) > 1 and words.issuperset(parts) and len(parts) >= 0.6 * len(words):
             near = weight * (0.5 + 0.4 * len(parts) / len(words))

@@ -63,6 +63,10 @@ def shared() -> dict[str, Any]:
         "id_alone": {plain(w) for w in blocks["ids"]["alone"]},
         "units": units,
         "blank": tuple(blocks["values"]["blank"]),
+        "moments": tuple(plain(w) for w in blocks["ids"]["moments"]),
+        "zones": {plain(w) for w in blocks["ids"]["zones"]},
+        "changes": {plain(w) for w in blocks["near"]["changes"]},
+        "empty": tuple(plain(w) for w in blocks["near"]["empty"]),
         "name_parts": {part: tuple(map(plain, words)) for part, words in blocks["name_parts"].items()},
         "fractions": frozenset(blocks["values"]["fractions"]),
     }
@@ -131,6 +135,16 @@ def limits(block: str) -> dict[str, Any]:
     """A block of mapping.toml: thresholds, and words in plain form."""
     found = _toml(FOLDER / "mapping.toml")[block]
     return {name: tuple(map(plain, each)) if isinstance(each, list) else each for name, each in found.items()}
+
+
+@functools.cache
+def said_by_yes() -> dict[str, tuple[str, str, str]]:
+    """table + plain header → (field, value of a yes, value of a no) of columns of yes and no that tell a state."""
+    found = {}
+    for path, (words, yes, no) in _toml(FOLDER / "mapping.toml")["flags"].items():
+        table, _, name = path.partition(".")
+        found |= {f"{table} {plain(word)}": (name, yes, no) for word in words}
+    return found
 
 
 @functools.cache

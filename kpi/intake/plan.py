@@ -17,7 +17,9 @@ class Fill:
 
     form: for ids "id" (as uploaded), "name" (the normalised name), "email" (in lower case), "line" (made from import
     and line); for durations "clock" (hours:minutes:seconds); else "".
-    clock: column of the time of day that belongs to a date. more: column whose text follows (a last name). scale: factor on a number (60: hours given, minutes kept). missing: cells that say that nothing was given.
+    clock: column of the time of day that belongs to a date. more: column whose text follows (a last name). words:
+    (plain word, value, "" for none) that the header gives a meaning: a yes under "churned" is lost. scale: factor on a
+    number (60: hours given, minutes kept). missing: cells that say that nothing was given.
     """
 
     field: str
@@ -28,6 +30,7 @@ class Fill:
     value: str | None = None
     clock: int | None = None
     more: int | None = None
+    words: tuple[tuple[str, str], ...] = ()
     scale: float = 1.0
     style: DateStyle | NumberStyle | None = None
     missing: tuple[str, ...] = ()

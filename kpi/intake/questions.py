@@ -37,7 +37,9 @@ def blocks(raw: Raw, columns: tuple[Column, ...]) -> tuple[int, ...]:
         return ()
     core = max(named, key=len)
     top = tops[core[0]]
-    lone = [i for i in tops if top - 1 <= tops[i] <= top and not _known(columns[i])]
+    stems = {stem: top for (stem, top), block in by_stem.items() if block in named}
+    near = {i: stems.get(_stem(columns[i].header), top) for i in tops}
+    lone = [i for i in tops if near[i] - 1 <= tops[i] <= near[i] and not _known(columns[i])]
     together = _together(raw, core, [*(i for block in named for i in block), *lone])
     if together is None:
         return tuple(sorted(i for block in named for i in block))

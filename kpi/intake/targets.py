@@ -114,6 +114,10 @@ def _is_product(raw: Raw, main: Target, amount: str) -> bool:
 
 def _fill(guess: Guess) -> Fill:
     form = guess.form if guess.form in ("id", "name") else ""
+    if guess.form.startswith("yes "):
+        yes, _, no = guess.form.removeprefix("yes ").partition("|")
+        said = tuple((word, yes if flag else no) for word, flag in lexicon.flags().items())
+        return Fill(guess.field, guess.column, round(guess.confidence, 2), guess.why, words=said)
     return Fill(guess.field, guess.column, round(guess.confidence, 2), guess.why, form)
 
 

@@ -137,11 +137,22 @@ def _follows(path: str, right: set[str]) -> bool:
         refers = model.table(owner).fields[field_name].refers
         if table == (refers or owner) and name in ("name", "email", *model.table(table).key):
             return True
+        if name_refers(path) == owner and field_name in (
+            "name",
+            "email",
+        ):  # who is only named is pointed to by the name
+            return True
         if path == "field_changes.old_value" and each == "field_changes.new_value":
             return True
         if refers and (table, name) == ("orders", field_name):
             return True
     return table == "surveys" and name != "score"  # an answer shares what its line says
+
+
+def name_refers(path: str) -> str | None:
+    """The table that a reference points to."""
+    owner, _, name = path.partition(".")
+    return model.table(owner).fields[name].refers
 
 
 def table(found: list[Score]) -> str:

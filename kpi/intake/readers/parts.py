@@ -31,7 +31,7 @@ def within(part: Raw | Unread, outer: str, kind: str, file: str) -> Raw | Unread
     if isinstance(part, Raw):
         chain = "/".join(filter(None, (kind, part.format.within)))
         part.format = replace(part.format, sheet=path, within=chain)
-        return part
+        return part.settle()  # the file it was read from is temporary
     return Unread(path, renamed(part.error, file))
 
 
