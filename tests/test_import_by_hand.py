@@ -15,6 +15,7 @@ from kpi.errors import Refused
 from kpi.intake import by_hand
 from kpi.text import Texts
 from kpi.workspace import imports
+from kpi.workspace.choices import Selection, select_kpis
 from tests.intake_files import import_file, write_csv
 
 COSTS = [
@@ -104,6 +105,17 @@ def test_too_many_rows_are_a_file(ws):
 def test_all_tables_are_offered_once():
     assert sorted(by_hand.tables()) == sorted(model.tables())
     assert by_hand.tables()[0] == "costs" and by_hand.has_time("system_incidents") and not by_hand.has_time("costs")
+
+
+def test_tables_that_chosen_kpis_lack_come_first(ws):
+    assert by_hand.missing(ws) == []
+    select_kpis(ws, [Selection("win_rate"), Selection("return_on_sales")])
+    lacking = by_hand.missing(ws)
+    assert lacking == [name for name in by_hand.tables() if name in lacking] and "finance_periods" in lacking
+    by_hand.save(
+        ws, "finance_periods", [{"period_start": date(2024, 1, 1), "period_end": date(2024, 2, 1), "net_sales": 5}]
+    )
+    assert "finance_periods" not in by_hand.missing(ws)
 
 
 @pytest.mark.parametrize("table", list(model.tables()))

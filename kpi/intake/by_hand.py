@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from kpi import model
+from kpi.catalogue import kpis
+from kpi.catalogue.needs import choose
 from kpi.errors import Refused
 from kpi.intake import template, upload
 from kpi.intake.inspecting import inspect
@@ -29,6 +31,7 @@ from kpi.intake.plan import Plan
 from kpi.intake.remap import undo_alone
 from kpi.intake.report import ImportReport
 from kpi.workspace import Import, imports
+from kpi.workspace.choices import selected_kpis
 
 Row = Mapping[str, Any]
 SUFFIX = ".by-hand.csv"
@@ -63,6 +66,19 @@ def has_time(table: str) -> bool:
 def most_rows() -> int:
     """More rows than these are a file, not typing."""
     return _settings()["most_rows"]
+
+
+def missing(workspace: Any) -> list[str]:
+    """The tables without rows that the chosen KPIs need, in the order of `tables`."""
+    present = workspace.columns()
+    there = {column.partition(".")[0] for column in present}
+    lacking = [
+        column.partition(".")[0]
+        for each in selected_kpis(workspace)
+        if each.kpi in kpis()
+        for column in choose(kpis()[each.kpi], present)[1]
+    ]
+    return [name for name in tables() if name in lacking and name not in there]
 
 
 def document(workspace: Any, table: str) -> Import | None:

@@ -48,7 +48,7 @@ if save or st.session_state.get("by_hand_tried") == name:  # what is wrong stays
         st.rerun()
 here.show(section(here.t("all_templates"), here.t("all_templates_note")), key="templates")
 chosen = st.multiselect(
-    here.t("tables"), names, key="by_hand_tables", format_func=lambda each: here.t(f"table.{each}"),
+    here.t("tables"), names, key="by_hand_tables", default=by_hand.missing(here.workspace), format_func=lambda each: here.t(f"table.{each}"),
     label_visibility="collapsed", placeholder=here.t("choose_tables"),
 )  # fmt: skip
 if chosen:

@@ -41,11 +41,9 @@ def show_plans(files):
     by_key = {state.key_of(plan): plan for plan in plans}
     first = next(iter([*asks, *ready, *plans]), None)
     shown = by_key.get(st.session_state.get(state.SHOWN, ""), first)
-    if len(plans) + len(failures) > 1 or failures:
-        picked = plan_list(here, plans, failures, shown)
-        if picked:
-            st.session_state[state.SHOWN] = picked
-            st.rerun()
+    if picked := plan_list(here, plans, failures, shown):
+        st.session_state[state.SHOWN] = picked
+        st.rerun()
     if shown:
         plan_view(here, shown)
 

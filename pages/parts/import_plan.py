@@ -69,8 +69,11 @@ def plan_list(here: Frame, plans: Sequence[Plan], failures: Sequence[Failure], s
         )
     for each in failures:
         name = f"{each.path.name} · {each.sheet}" if each.sheet else each.path.name
-        rows.append((Cell(name, note=here.texts.error(each.error)), "–", "–", here.t("import.state_failed")))
-    return here.show(table(Table(heads, tuple(rows))), key="plans")
+        rows.append((Cell(name, grey=True), "–", "–", here.t("import.state_failed")))
+    picked = here.show(table(Table(heads, tuple(rows))), key="plans") if rows[1:] else None
+    for number, each in enumerate(failures):
+        here.show(message(each.path.name, here.texts.error(each.error)), key=f"failure_{number}")
+    return picked
 
 
 def plan_view(here: Frame, plan: Plan, again: Import | None = None) -> None:

@@ -242,6 +242,8 @@ def test_no_page_is_wider_than_a_phone(sample, browser: Browser, lang, scheme):
     for path in (
         "",
         "import",
+        "imports",
+        "by_hand",
         "goals",
         "kpis",
         "board",
