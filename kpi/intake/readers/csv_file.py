@@ -103,7 +103,7 @@ def _places(text: str, found: dialect.Dialect) -> tuple[int, ...]:
     if found.width > 1 and found.delimiter != " ":
         return ()
     starts = fixed.cuts(list(head.lines(text))[:-1] or [text])
-    return () if found.runs and found.agreement == 1 and len(starts) <= found.width else starts
+    return () if found.runs and found.agreement >= dialect.CLEAR and len(starts) <= found.width else starts
 
 
 def _encoded(layout: Format, options: Options) -> list[Message]:

@@ -27,7 +27,8 @@ AGREEMENT = 0.6  # share of lines with the same number of cells under which a fi
 CLEAR = 0.9  # from which it is one, whatever its words look like
 LOOKED_AT = 300  # records
 MEASURED = 120  # records of them that decide
-TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, " ": 0.75, ":": 0.7}  # a rarer mark must do clearly better
+TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, " ": 0.7, ":": 0.7}
+ALIGNED = 0.8  # of runs of blanks  # a rarer mark must do clearly better
 RARE = 0.85
 RUN = re.compile(r"(?<![^\w\s\"'])[^\w\s\"'.,/()+-]{2,4}(?![^\w\s\"'])|\t{2,}")
 CLOSED = r"(?:^|[^\w\s])\s*{q}[^{q}\n]+{q}\s*(?=[^\w\s]|$)"  # something in quotes between two marks
@@ -115,7 +116,7 @@ def _measure(lines: Sequence[str], marks: Marks) -> _Measured:
     cells = [cell for each in filled if len(each.cells) > 1 for cell in each.cells]
     known = sum(map(_known, cells)) / len(cells) if cells else 0.0
     broken = sum(each.repaired for each in filled) / n
-    trust = TRUST.get(marks.delimiter, RARE if len(marks.delimiter) == 1 else 1.0)
+    trust = ALIGNED if marks.runs else TRUST.get(marks.delimiter, RARE if len(marks.delimiter) == 1 else 1.0)
     quoted = 1.02 if marks.quote == '"' else 1.0
     return _Measured(marks, width, _agreement(rows, width), pattern * known * (1 - broken) * trust * quoted, rows)
 

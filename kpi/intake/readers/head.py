@@ -78,6 +78,7 @@ def of(text: str, layout: Format, cut: bool = False) -> Head:
     known = Columns(first, width)
     found = list(islice(read_lines(lines(text), layout, width, known), len(first)))
     rows = [each.cells for each in found]
+    _quoted_header(rows, text, layout, width)
     told = layout.header
     top, width, notes = _top(rows, width, told, layout)
     if layout.rows and layout.header:
@@ -92,7 +93,7 @@ def of(text: str, layout: Format, cut: bool = False) -> Head:
         *notes,
         *(say("repeated_header", column=name) for name in repeated),
     )
-    odd = any(each.repaired for each in found[top.last :])
+    odd = any(each.repaired for each in found) or any(marks(layout).quote in c for row in rows[: top.last] for c in row)
     return Head(headers, top, columns, rows[: top.last], told_notes, odd)
 
 
@@ -140,13 +141,24 @@ def _top(rows: list[list[str]], width: int, told: int | None, layout: Format) ->
 
 
 def _narrow(rows: list[list[str]], top: Top, width: int) -> tuple[int, list[Message]]:
-    """A header with fewer names than the lines have cells: told, but where the cells without a name are all empty."""
+    """A header with fewer names than the lines have cells: told; where the cells without a name are all empty, they
+    are no column."""
     given = max(len(rows[i]) for i in range(top.header - top.rows, top.header))
     if given >= width:
         return width, []
+    told = [say("header_narrow", found=given, expected=width)]
     if not any(cell.strip() for row in rows[top.last :] if len(row) <= width for cell in row[given:]):
-        return given, []
-    return width, [say("header_narrow", found=given, expected=width)]
+        return given, told
+    return width, told
+
+
+def _quoted_header(rows: list[list[str]], text: str, layout: Format, width: int) -> None:
+    """A header in the first line that lost a delimiter beside a quote gets it back, where it can stand in one place."""
+    line = next(lines(text), "").rstrip("\r\n")
+    if len(rows) > 1 and len(rows[0]) == width - 1 and not layout.cuts and marks(layout).quote in line:
+        ways = [way.cells for way in marks(layout).beside_quotes(line, width) if all(map(str.strip, way.cells))]
+        if len(ways) == 1:
+            rows[0] = ways[0]
 
 
 def _full(rows: Sequence[Sequence[str]], width: int) -> int:

@@ -108,9 +108,11 @@ def _put_right(text: str, read: Cells, marks: Marks, width: int, columns: Column
     known = columns if columns and columns.known else None
     quotes = [way.cells for way in marks.ways(text, deep=read.state == "ok") if len(way.cells) == width]
     if known and not _is_short(given, known) and not _is_long(given, known):
-        beside = [way.cells for way in marks.beside_quotes(text, width)]
-        best = known.best([*quotes, *beside]) or known.best([*quotes, *_other_ways(text, read, marks, known)])
-        if best and (len(given) != width or known.score(best) > known.score(given)):
+        beside = marks.beside_quotes(text, width)
+        calm = known.best(way.cells for way in beside if marks.strays(way) < marks.strays(read))
+        best = calm or known.best([*quotes, *(way.cells for way in beside)])
+        best = best or known.best([*quotes, *_other_ways(text, read, marks, known)])
+        if best and (len(given) != width or calm or known.score(best) > known.score(given)):
             return Record(best, True, len(given))
     if quotes and read.state != "ok":
         nearest = max(quotes, key=known.near) if known else quotes[0]

@@ -155,7 +155,10 @@ def _spread(lines: Sequence[Line], found: int, width: int) -> tuple[int, int]:
     for number in range(found + 1, min(found + ROWS, len(lines))):
         if not any(lines[number - 1]):
             continue
-        if not _goes_on(lines[last - 1], lines[number - 1], lines[number : number + 30]):
+        below = lines[number : number + 30]
+        if _is_units(lines[number - 1], below) and below and _goes_on(lines[last - 1], below[0], below[1:]):
+            continue  # units between two rows of names
+        if not _goes_on(lines[last - 1], lines[number - 1], below):
             break
         last = number
     return first, last
