@@ -15,7 +15,7 @@ from kpi.quality.scan import Scan, scan, scans_of, sizes_of
 from kpi.workspace.storage import Cursor
 from kpi.workspace.workspace import Workspace
 
-SAMPLE = 200_000  # rows of a table that are looked at
+SAMPLE = 100_000  # rows of a table that are looked at
 
 
 @dataclass(frozen=True)
