@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kpi.stats import Lead, TooLittle, lagged, likeness, screen
 from kpi.stats.lagged import bounds, sidak
 from kpi.stats.little import last_run
-from kpi.stats.prewhiten import autoregressions, cross_many
+from kpi.stats.prewhiten import autoregressions, cross_many, scores
 from tests.support import SHARED
 
 ORACLES = SHARED / "oracles"
@@ -128,6 +128,27 @@ def test_the_memory_of_a_series_is_estimated():
     phi, order = autoregressions(x)
     assert phi[:, :2].mean(axis=0) == pytest.approx([0.5, -0.3], abs=0.03)
     assert (order >= 2).mean() > 0.95
+
+
+@pytest.mark.parametrize("kind", ["spikes", "skewed", "rare"])
+def test_spikes_skew_and_rare_counts_make_no_leads(kind):
+    """At most 5 % of pairs; plain coefficients find a lag in 15 to 20 % of them."""
+    rng = np.random.default_rng(10)
+    made = {
+        "spikes": lambda: rng.normal(size=(150, 60)) + 12 * (rng.random((150, 60)) < 0.02),
+        "skewed": lambda: np.exp(rng.normal(size=(150, 60))),
+        "rare": lambda: rng.poisson(0.3, (150, 60)).astype(float),
+    }[kind]
+    p = cross_many(made(), made(), 6, 12).p().min(axis=1)
+    assert np.mean([sidak(float(each), 13) < 0.05 for each in p]) <= 0.11  # 16 of 150 are three standard errors off
+
+
+def test_scores_are_those_of_the_normal_distribution_and_keep_equals_together():
+    x = np.random.default_rng(11).normal(size=(1, 400))
+    assert np.corrcoef(scores(x)[0], x[0])[0, 1] > 0.98
+    assert 0.7 < scores(np.exp(x))[0].std() < 1.1
+    two = scores(np.array([[0.0, 0, 0, 5, 5, 0]]))[0]
+    assert set(np.round(two, 9)) == {round(float(two[0]), 9), round(float(two[3]), 9)} and two[3] > two[0]
 
 
 def test_corrections_by_hand():

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from kpi.stats.correlation import LEAST
 from kpi.stats.lagged import YEAR, bounds
 from kpi.stats.little import TooLittle, lacking, last_run
-from kpi.stats.prewhiten import clean, crossed, effective
+from kpi.stats.prewhiten import clean, crossed, effective, scores
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ def likeness(x: ArrayLike, y: ArrayLike, season: int = YEAR) -> Likeness | TooLi
     _, left = clean(a[None], b[None], season)[0]
     if left.flat[0]:
         return TooLittle("constant", a.size, LEAST)
-    r = crossed(left.x, left.y, 0)[0]
-    free = (left.x.shape[1] - 2 - left.spent) * effective(left.x, left.y)
+    u, v = scores(left.x), scores(left.y)
+    r = crossed(u, v, 0)[0]
+    free = (u.shape[1] - 2 - left.spent) * effective(u, v)
     low, high = bounds(r, free)
     return Likeness(a.size, float(r[0]), float(low[0]), float(high[0]), float(free[0] + 2))
