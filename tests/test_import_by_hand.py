@@ -109,7 +109,7 @@ def test_all_tables_are_offered_once():
 
 def test_tables_that_chosen_kpis_lack_come_first(ws):
     assert by_hand.missing(ws) == []
-    select_kpis(ws, [Selection("win_rate"), Selection("return_on_sales")])
+    select_kpis(ws, [Selection("win_rate"), Selection("return_on_investment")])
     lacking = by_hand.missing(ws)
     assert lacking == [name for name in by_hand.tables() if name in lacking] and "finance_periods" in lacking
     by_hand.save(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import time
 
 import pytest
 
 from kpi import workspace as workspaces
 from kpi.core import LANGUAGES
+from kpi.errors import Refused
 from kpi.intake import by_hand, harmless, rejected_csv
 from kpi.text import Texts
 from kpi.workspace import imports
@@ -325,3 +327,31 @@ def test_rejected_rows_download_without_formulas(ws, tmp_path):
     again.write_bytes(table(corrected[0], corrected[1:]))
     assert import_file(ws, again).rows_loaded == 2
     assert ws.rows("SELECT count(*) FROM opportunities") == [(12,)]
+
+
+def test_a_load_can_be_stopped(ws, monkeypatch):
+    """While it runs the page shows how far it is and a button; given up, nothing is loaded and the file is still there."""
+    from pages.parts import import_job
+
+    monkeypatch.setattr(import_job, "SOON", 0.0)
+    begun = threading.Event()
+
+    def slow(workspace, plan, replaced, progress, stop):
+        progress("check", 0.4)
+        begun.set()
+        assert stop.wait(20)
+        raise Refused("import_stopped", file=plan.file)
+
+    monkeypatch.setattr("kpi.intake.refresh", slow)
+    at = start("data/import")
+    drop(at, ("deals.csv", deals()), ("costs.csv", table(["Date", "Purpose", "Amount"], [["2024-01-05", "sales", "7"]] * 3)))
+    at.button(key="import_load").click().run()
+    assert begun.wait(20)
+    at.run()
+    assert Texts("en").t("import.finding_loading", n=2) in html(at)
+    at.button(key="import_cancel").click().run()
+    while "import_job" in at.session_state:
+        time.sleep(0.05)
+        at.run()
+    assert "was stopped" in html(at) and imports(ws) == []
+    assert at.button(key="import_load").label == Texts("en").t("import.load", rows=15), "the files are still there"

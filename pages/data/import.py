@@ -92,9 +92,14 @@ elif number and number.isdecimal() and not job:
     show_original(int(number))
 else:
     if job:
-        st.session_state[state.DONE] = st.session_state.pop(import_job.JOB).done()
-        st.session_state["import_round"] = st.session_state.get("import_round", 0) + 1
-        state.forget()
+        done = st.session_state.pop(import_job.JOB).done()
+        if job.stop.is_set() and not number:  # the files are still there to be loaded
+            for n, (name, result) in enumerate(done):
+                done_view(here, name, result, n)
+        else:
+            st.session_state[state.DONE] = done
+            st.session_state["import_round"] = st.session_state.get("import_round", 0) + 1
+            state.forget()
         if number:
             del st.query_params["remap"]
     given = st.file_uploader(

@@ -77,7 +77,7 @@ def _column(
         with middle:
             _choose(here, plan, header.name, tuple(each[0] for each in goes), fields, name)
         with right:
-            here.show(column_sure(_sure(here, goes, shown)), key=f"sure_{name}")
+            here.show(column_sure(_sure(here, goes, shown, not plan.questions)), key=f"sure_{name}")
             if shown and shown.words:
                 _words(here, plan, shown, name)
 
@@ -104,15 +104,17 @@ def _read(here: Frame, header: Any, path: str, shown: Shown | None) -> ColumnRea
     unique = {cell: value for cell, value in reversed(shown.values) if cell}
     listed = list(dict(reversed(unique.items())).items())[:PAIRS]
     kind = model.field(shown.field)
+    unread = here.t("import.unread" if shown.rejected else "import.no_value")
     return ColumnRead(
-        header.name, tuple((str(cell), value_text(here, kind, value)) for cell, value in listed), "", filled
+        header.name,
+        tuple((str(cell), unread if value is None else value_text(here, kind, value)) for cell, value in listed),
+        "",
+        filled,
     )
 
 
 def value_text(here: Frame, field: model.Field, value: Any) -> str:
     """A typed value as this reader writes it."""
-    if value is None:
-        return here.t("import.no_value")
     if isinstance(value, bool):
         return here.t(f"intake.flag_{str(value).lower()}")
     if isinstance(value, datetime):
@@ -124,7 +126,7 @@ def value_text(here: Frame, field: model.Field, value: Any) -> str:
     return here.t(key) if field.values and here.texts.has(key) else str(value)
 
 
-def _sure(here: Frame, goes: list, shown: Shown | None) -> ColumnSure:
+def _sure(here: Frame, goes: list, shown: Shown | None, told: bool) -> ColumnSure:
     if not goes:
         return ColumnSure(why=here.t("import.kept"))
     _, confidence, reasons = goes[0]
@@ -135,7 +137,7 @@ def _sure(here: Frame, goes: list, shown: Shown | None) -> ColumnSure:
         said = here.t("import.also_goes", why=said, fields=also)
     return ColumnSure(
         confidence, here.t(f"import.certainty_{code}"), here.texts.percent(confidence, 0), said,
-        _wrong(here, shown), "weak" if code == "weak" else "",
+        _wrong(here, shown) if told else "", "weak" if code == "weak" else "",
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def plan_view(here: Frame, plan: Plan, again: Import | None = None) -> None:
     if plan.table and again is None:
         _changes(here, plan)
     if plan.table:
-        if shown.rejected:
+        if shown.rejected and not plan.questions:  # what is asked may be why they do not read
             here.show(
                 captions([here.t("import.would_reject", n=shown.rejected, rows=shown.rows)]), key=f"rejected_{key}"
             )

@@ -33,7 +33,8 @@ def grid(here: Frame, name: str, rows: Sequence[dict[str, Any]]) -> list[dict[st
     )
     for key, field in fields.items():
         frame[key] = _typed(here, name, field, frame[key])
-    order = list(fields) if here.texts.direction == "ltr" else list(reversed(fields))
+    order = sorted(fields, key=lambda key: key not in needs(model.table(name)))  # what every row needs comes first
+    order = order if here.texts.direction == "ltr" else order[::-1]
     edited = st.data_editor(
         frame, key=f"by_hand_grid_{name}_{st.session_state.get(ROUND, 0)}", num_rows="dynamic", hide_index=True,
         width="stretch", column_order=order, placeholder="",
