@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kpi.analysis.matching import Match, match
+from kpi.analysis.matching import match
 from kpi.analysis.progress import NEEDS_ACTION, targets_of
 from kpi.measure.board import Item, board
 from kpi.model import tables
@@ -37,26 +37,23 @@ class Loaded:
 
 def standings(workspace, goals: Sequence[str], by: str = "month", calendar: str = "") -> list[Standing]:
     """How each chosen goal stands."""
-    present = workspace.columns()
-    targets, known = targets_of(workspace), goals_of(workspace)
-    speakers: dict[str, str | None] = {}
-    for goal in goals:
-        ready = [m for m in match([goal], present, known) if m.computable]
-        aimed = [t.kpi for t in targets if t.goal == goal and t.scope == "all"]
-        speakers[goal] = next((m.kpi.id for m in ready if m.kpi.id in aimed), _first(ready))
+    speakers = {goal: speaker(workspace, goal) for goal in goals}
     wanted = list(dict.fromkeys(k for k in speakers.values() if k))
     items = {i.result.kpi.id: i for i in board(workspace, wanted, goals, by, calendar)}
     found = []
-    for goal, speaker in speakers.items():
-        item = items.get(speaker or "")
+    for goal, spoken in speakers.items():
+        item = items.get(spoken or "")
         if item:
             item = board(workspace, [item.result.kpi.id], [goal], by, calendar)[0]
         found.append(Standing(goal, item))
     return found
 
 
-def _first(ready: Sequence[Match]) -> str | None:
-    return ready[0].kpi.id if ready else None
+def speaker(workspace, goal: str) -> str | None:
+    """The KPI that speaks for a goal: the one with a target, else its first that can be computed."""
+    ready = [m.kpi.id for m in match([goal], workspace.columns(), goals_of(workspace)) if m.computable]
+    aimed = [t.kpi for t in targets_of(workspace) if t.goal == goal and t.scope == "all"]
+    return next((id_ for id_ in ready if id_ in aimed), ready[0] if ready else None)
 
 
 def needing_action(items: Sequence[Item]) -> list[Item]:

@@ -4,16 +4,20 @@ from dataclasses import replace
 
 import streamlit as st
 
+from kpi.analysis.evidence import Evidence
 from kpi.analysis.lint import hints, unused
 from kpi.analysis.matching import match, outcome_halves, serves
 from kpi.analysis.shelves import shelves
 from kpi.catalogue import kpi_set, kpis
 from kpi.core import ROLES
 from kpi.measure import board
+from kpi.measure.evidence import evidence_on
+from kpi.measure.home import speaker
 from kpi.workspace import inventory
 from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected_kpis
 from kpi.workspace.own_goals import goals_of
 from pages.parts import blocked_kpi, caption, captions, cards, empty_state, frame, section
+from pages.parts.evidence import evidence_html
 from pages.parts.items import kpi_name
 from pages.parts.plan import fresh, hint_text, proposals, reasons, shelf_name, split_first
 from pages.parts.views import Action, BlockedKpi
@@ -38,6 +42,22 @@ proposed = proposals(here, goals, held)
 mark = fresh(here, goals)
 here.head(finding=here.t("finding", ready=len(ready), all=len(matches)), step="kpis", note=here.t("finding_note"))
 
+told: dict[str, Evidence] = {}
+if st.toggle(here.t("evidence"), key="kpis_evidence", help=here.t("evidence_help"), persist_state="session"):
+    goal = goals[0]
+    if len(goals) > 1:
+        goal = st.selectbox(
+            here.t("evidence_goal"), goals, key="kpis_evidence_goal",
+            format_func=lambda id_: known[id_].name.get(here.texts.lang),
+        )  # fmt: skip
+    voice = speaker(here.workspace, goal)
+    with st.spinner(here.t("evidence_wait")):
+        found = evidence_on(here.workspace, ready, voice, list(held), "month", here.calendar)
+    told = {each.kpi: each for each in found}
+    ready = sorted(ready, key=lambda m: list(told).index(m.kpi.id))
+    voice_name = kpi_name(here, kpis()[voice]) if voice else "–"
+    here.show(caption(here.t("evidence_note", goal=voice_name)), key="evidence_note")
+
 ticked: list[str] = []
 
 
@@ -61,6 +81,8 @@ def ticks(shown: list) -> None:
     for n, each in enumerate(shown):
         with columns[n % 2]:
             tick(each.kpi.id, "match", reasons(here, each, goals))
+            if each.kpi.id in told:
+                here.show(evidence_html(here, told[each.kpi.id]), key=f"evidence_{each.kpi.id}")
 
 
 for role in ROLES:
@@ -130,13 +152,13 @@ def selection(kpi_id: str) -> Selection:
     return replace(before, goal=goal_for.get(kpi_id), reason=why or before.reason if kpi_id in loose else None)
 
 
-told = [*halves, *(hint_text(here, hint) for hint in hints(chosen))]
+said = [*halves, *(hint_text(here, hint) for hint in hints(chosen))]
 idle = unused([each.table for each in inventory(here.workspace) if each.lines], chosen)
 if chosen and idle:
     tables = [here.t(f"table.{name}") for name in idle]
-    told.append(here.t("idle_more" if len(tables) > FEW else "idle", tables=tables[:FEW], n=len(tables) - FEW))
-if told:
-    here.show(captions(told), key="hints")
+    said.append(here.t("idle_more" if len(tables) > FEW else "idle", tables=tables[:FEW], n=len(tables) - FEW))
+if said:
+    here.show(captions(said), key="hints")
 if st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go"):
     select_kpis(here.workspace, [selection(k) for k in chosen])
     frame.go("explore", "board")
