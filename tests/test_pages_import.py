@@ -355,3 +355,7 @@ def test_a_load_can_be_stopped(ws, monkeypatch):
         at.run()
     assert "was stopped" in html(at) and imports(ws) == []
     assert at.button(key="import_load").label == Texts("en").t("import.load", rows=15), "the files are still there"
+    monkeypatch.undo()
+    monkeypatch.setenv("KPI_HOME", str(ws.home))
+    click(at, "import_load")
+    assert len(imports(ws)) == 2 and list(ws.spool.iterdir()) == []

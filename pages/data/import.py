@@ -94,6 +94,7 @@ else:
     if job:
         done = st.session_state.pop(import_job.JOB).done()
         if job.stop.is_set() and not number:  # the files are still there to be loaded
+            st.session_state[state.STOPPED] = True
             for n, (name, result) in enumerate(done):
                 done_view(here, name, result, n)
         else:
@@ -106,7 +107,7 @@ else:
         here.t("drop"), accept_multiple_files=True, type=[s.lstrip(".") for s in SUFFIXES],
         key=f"import_files_{st.session_state.get('import_round', 0)}", help=here.t("drop_help", suffixes=", ".join(SUFFIXES)),
     )  # fmt: skip
-    files = []
+    files = state.kept_files()
     for file in given or []:
         try:
             files.append(state.held_files(here, file))

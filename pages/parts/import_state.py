@@ -15,6 +15,7 @@ from pages.parts.frame import Frame
 
 HELD, PLANS, CHOICES, REFUSED = "import_held", "import_plans", "import_choices", "import_refused"
 SHOWN, LEFT, REPLACE, DONE = "import_shown", "import_left", "import_replace", "import_done"
+STOPPED = "import_stopped"
 MOST_PLANS = 40  # remembered per session
 
 
@@ -40,6 +41,13 @@ def held_files(here: Frame, file: Any) -> Held:
     return Held(file.file_id, kept[file.file_id])
 
 
+def kept_files() -> list[Held]:
+    """The uploads of a load that was stopped: the uploader has forgotten them, the spool has not."""
+    if not st.session_state.get(STOPPED):
+        return []
+    return [Held(id_, path) for id_, path in st.session_state.get(HELD, {}).items() if path.exists()]
+
+
 def held_original(here: Frame, made: Import) -> Path:
     """The stored original of an import as a file, for as long as its mapping is being changed."""
     kept: dict[str, Path] = st.session_state.setdefault(HELD, {})
@@ -53,7 +61,7 @@ def forget() -> None:
     """Gives up the uploads and everything decided about them."""
     for path in st.session_state.get(HELD, {}).values():
         drop(path)
-    for name in (HELD, PLANS, CHOICES, REFUSED, SHOWN, LEFT, REPLACE):
+    for name in (HELD, PLANS, CHOICES, REFUSED, SHOWN, LEFT, REPLACE, STOPPED):
         st.session_state.pop(name, None)
 
 
