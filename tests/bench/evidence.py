@@ -1,6 +1,6 @@
 """The proof of evidence, alerts and forecasts by simulation: `python -m tests.bench.evidence [--runs 400]`.
 
-Writes the tables of docs/evidence.md between its marks. One core, a few minutes.
+Writes the tables of docs/evidence.md between its marks. A minute and a half on a quiet core.
 """
 
 from __future__ import annotations
