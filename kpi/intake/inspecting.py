@@ -284,7 +284,7 @@ class _File:
                 continue
             if not places:
                 raise Refused("set_unreachable", field=f"{owner}.{field}" if owner else field, table=targets[0].table)
-            for i in places if owner else places[:1]:
+            for i in _of_answers(targets, places, field) if owner else places[:1]:
                 targets[i] = targets[i].with_fill(Fill(field, value=value, why=(say("why_set"),)))
         return targets
 
@@ -323,6 +323,14 @@ class _File:
                     names = (headers[fill.column], headers[second])
                     asked.append(Question(text, f"--map {field}={headers[fill.column]!r}", f"map {field}", names))
         return asked[:1]
+
+
+def _of_answers(targets: list[Target], places: list[int], field: str) -> list[int]:
+    """Of several kinds of answers those that a value for all is meant for: not those that say themselves to be NPS."""
+    if field not in ("survey_type", "scale_min", "scale_max"):
+        return places
+    others = [i for i in places if not ((f := targets[i].fill("survey_type")) and f.value == "nps")]
+    return others or places
 
 
 def _without(main: Target) -> list[Message]:

@@ -21,7 +21,13 @@ def with_scales(
     questions: list[Question] = []
     warnings: list[Message] = []
     block = _block(targets, columns)
-    found = [_with(each, columns, title, questions, warnings, block) for each in targets]
+    named = [t for t in targets if t.table == "surveys" and t.fill("survey_type")]
+    others = [t for t in targets if t.table == "surveys" and _asked(t) and not t.fill("survey_type")]
+    aside = others if named and others else []  # questions of no kind beside an answer that says its own
+    if aside:
+        headers = ", ".join(columns[f.column].header for t in aside if (f := t.fill("score")) and f.column is not None)
+        warnings.append(say("questions_without_kind", n=len(aside), columns=headers))
+    found = [each if each in aside else _with(each, columns, title, questions, warnings, block) for each in targets]
     unique = {each.about: each for each in reversed(questions)}
     return found, list(reversed(unique.values())), list(dict.fromkeys(warnings))
 

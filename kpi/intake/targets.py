@@ -20,11 +20,12 @@ def build(reading: Reading, columns: tuple[Column, ...]) -> list[Target]:
     """The targets of a file, the main one first."""
     own = [g for g in reading.taken if g.table == reading.table and not g.via]
     scores = [g for g in own if g.table == "surveys" and g.field == "score"]
+    scores.sort(key=lambda g: (not g.form, bool(g.question)))  # what says its kind stands for the line
     own = [g for g in own if g not in scores[1:]]  # one answer a row: the others make rows of their own
     main = Target(reading.table, "main", tuple(_fill(g) for g in own))
     main = _typed(main, own)
     used = {g.column for g in reading.taken}
-    if len(scores) > 1 and not main.fill("question"):
+    if len(scores) > 1 and scores[0].question and not main.fill("question"):
         main = main.with_fill(Fill("question", value=columns[scores[0].column].header, why=scores[0].why))
     main = _dated(_keyed(main), columns, used)
     parent = _parent(main, reading)
