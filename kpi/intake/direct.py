@@ -23,6 +23,7 @@ from kpi.intake.rows import Rows, of_stages
 from kpi.intake.standing import Standing
 from kpi.intake.typed import Rejected, Typed, Typing, learned, source, typing
 
+MOST_ODD = 0.01  # share of lines with something odd about them up to which they are set aside
 BATCH = 245_760  # rows: two row groups of DuckDB
 PLACES = 8  # attempts after which all of the file is held
 
@@ -68,9 +69,13 @@ class Direct:
         if self.attempts > PLACES:
             raise Unsuitable
         found = typing(self.raw, self.plan, self.time_zone, number, self.facts)
-        inserted = self._stream(cur, found, number, work)
+        fast = self._is_regular(found)
+        inserted = self._stream(cur, found, number, work, fast)
         work.tell("check", 0.7)
-        bad = [] if inserted == self.raw.rows else self._bad(cur, found, number)
+        bad: list[tuple] = []
+        if inserted < self.raw.rows:
+            more, bad = self._others(cur, found, number, fast)
+            inserted += more
         self.raw.large.same() if self.raw.large else None
         unknown = sorted((row[1:] for row in bad), key=lambda row: row[0])[:MOST]
         if learned(found, self.facts, unknown, self.plan, self.time_zone, number):
@@ -83,25 +88,35 @@ class Direct:
         cur.execute("DROP VIEW temp.typed").fetchall()
         return Written(inserted, found.typed.told(bad), odd, rows)
 
-    def _stream(self, cur: Any, found: Typing, number: int, work: job.Job) -> int:
+    def _is_regular(self, found: Typing) -> bool:
+        """Whether nearly all lines of the sample have nothing odd about them."""
+        odd = self.facts.sample.query(f"SELECT count(*) FROM ({found.bad_sql(fast=True)})")[0][0]
+        return odd <= MOST_ODD * self.facts.sample.query("SELECT count(*) FROM raw")[0][0]
+
+    def _stream(self, cur: Any, found: Typing, number: int, work: job.Job, fast: bool) -> int:
         """Reads, types and inserts; how many rows. The numbers of the lines are given while the file is read."""
-        cells = ", ".join(f"c{i}" for i in range(len(self.raw.headers)))
         reading = self.raw.cursor()
+        with work.interruptible(reading):
+            lines = reading.sql(f"SELECT rowid, {self._cells()} FROM raw").to_arrow_reader(BATCH)
+            told = pa.RecordBatchReader.from_batches(lines.schema, self._told(lines, work))
+            typed = found.sql(source(self.raw, "incoming"), self.raw.line, fast)
+            return self._insert(cur, told, found, number, f"({typed}) WHERE bad IS NULL")
+
+    def _insert(self, cur: Any, incoming: Any, found: Typing, number: int, lines: str) -> int:
+        """Inserts good lines; how many. incoming: what `lines` (SQL after FROM) reads under this name."""
         main = self.plan.targets[0]
         columns = {fill.field: found.typed.names[0, fill.field] for fill in main.fills}
-        listed = ", ".join(map(identifier, columns))
-        with work.interruptible(reading):
-            lines = reading.sql(f"SELECT rowid, {cells} FROM raw").to_arrow_reader(BATCH)
-            told = pa.RecordBatchReader.from_batches(lines.schema, self._told(lines, work))
-            cur.register("incoming", told)
-            try:
-                return cur.execute(
-                    f"INSERT INTO rows.{identifier(main.table)} ({listed}, _import, _line, _extra) "
-                    f"SELECT {', '.join(columns.values())}, {number}, line, extra "
-                    f"FROM ({found.sql(source(self.raw, 'incoming'), self.raw.line)}) WHERE bad IS NULL"
-                ).fetchall()[0][0]
-            finally:
-                cur.unregister("incoming")
+        cur.register("incoming", incoming)
+        try:
+            return cur.execute(
+                f"INSERT INTO rows.{identifier(main.table)} ({', '.join(map(identifier, columns))}, _import, _line, "
+                f"_extra) SELECT {', '.join(columns.values())}, {number}, line, extra FROM {lines}"
+            ).fetchall()[0][0]
+        finally:
+            cur.unregister("incoming")
+
+    def _cells(self, alias: str = "") -> str:
+        return ", ".join(f"{alias}c{i}" for i in range(len(self.raw.headers)))
 
     def _told(self, batches: Iterator[pa.RecordBatch], work: job.Job) -> Iterator[pa.RecordBatch]:
         """The batches, with word of how far they are."""
@@ -111,23 +126,40 @@ class Direct:
             done += batch.num_rows
             yield batch
 
-    def _bad(self, cur: Any, found: Typing, number: int) -> list[tuple]:
-        """(line, bad, cells …) of the lines that were not inserted.
+    def _others(self, cur: Any, found: Typing, number: int, fast: bool) -> tuple[int, list[tuple]]:
+        """The lines that were not inserted, with a closer look: how many rows they still make, and (line, bad, cells …)
+        of those that make none."""
+        rows = self.raw.query(found.bad_sql(fast))
+        lines = self._missing(cur, number, len(rows))
+        kept = [(line, *cells) for line, (_, any_cell, *cells) in zip(lines, rows, strict=True) if any_cell]
+        columns = list(zip(*kept, strict=True)) or [()] * (len(self.raw.headers) + 1)
+        names = ["rowid", *(f"c{i}" for i in range(len(self.raw.headers)))]
+        types = [pa.int64(), *(pa.string() for _ in self.raw.headers)]
+        cursor = self.raw.cursor()
+        cursor.register("odd", pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=names))
+        cursor.execute("CREATE OR REPLACE TABLE others AS SELECT * FROM odd").fetchall()
+        cursor.unregister("odd")
+        typed = found.sql(f"(SELECT rowid, {self._cells()} FROM others)", "rowid")
+        good = self.raw.cursor().sql(f"SELECT * FROM ({typed}) WHERE bad IS NULL").to_arrow_table()
+        bad = self.raw.query(
+            f"SELECT t.line, t.bad, {self._cells('o.')} FROM ({typed}) t JOIN others o ON o.rowid = t.row "
+            "WHERE t.bad IS NOT NULL ORDER BY t.line"
+        )
+        return self._insert(cur, good, found, number, "incoming") if good.num_rows else 0, bad
 
-        They come in the order of the file, so that the first has the first number that is not there, and so on.
-        """
+    def _missing(self, cur: Any, number: int, n: int) -> list[int]:
+        """The numbers of n lines that were not inserted: those that lack between the others, and those after them."""
         import numpy as np
 
         table = identifier(self.plan.targets[0].table)
         there = cur.execute(f"SELECT _line FROM rows.{table} WHERE _import = {number}").fetchnumpy()["_line"]
         lines = np.sort(np.asarray(there, dtype=np.int64))
-        rows = self.raw.query(found.bad_sql())
         first = self.raw.query(f"SELECT {self.raw.line} FROM (SELECT 0 AS rowid)")[0][0]
-        every = np.arange(first, first + len(lines) + len(rows), dtype=np.int64)
+        every = np.arange(first, first + len(lines) + n, dtype=np.int64)
         missing = np.setdiff1d(every, lines, assume_unique=True).tolist()
-        if len(missing) != len(rows):
+        if len(missing) != n:
             raise Unsuitable
-        return [(line, bad, *cells) for line, (bad, any_cell, *cells) in zip(missing, rows, strict=True) if any_cell]
+        return missing
 
     def _live(self, cur: Any, found: Typing, number: int) -> Typed:
         """The rows just written under the names of typed lines, for the checks."""

@@ -18,6 +18,10 @@ class Layers:
             found[sql] = f"x{layer}_{len(found)}"
         return found[sql]
 
+    def names(self, layer: int) -> dict[str, str]:
+        """The SQL of the columns of a layer by their names."""
+        return {name: sql for sql, name in self._layers[layer].items()}
+
     def sql(self, source: str, first: str) -> str:
         """SELECT of all layers from `source`; first: what the innermost SELECT takes besides the cells."""
         inner = f"SELECT {first}{self._listed(0)} FROM {source}"

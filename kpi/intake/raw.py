@@ -193,10 +193,11 @@ def cell(index: int) -> str:
     Only cells that begin or end like a padded one are trimmed: trimming a set of marks is ten times the work.
     """
     c = f"c{index}"
-    return f"CASE WHEN {_padded(c)} THEN nullif(trim({c}, ' \t\r\n\u00a0\u200e\u200f\ufeff'), '') ELSE {c} END"
+    return f"CASE WHEN {padded(c)} THEN nullif(trim({c}, ' \t\r\n\u00a0\u200e\u200f\ufeff'), '') ELSE {c} END"
 
 
-def _padded(c: str) -> str:
+def padded(c: str) -> str:
+    """SQL: whether the text `c` begins or ends like one with blanks around it."""
     return f"{c} < '!' OR {c} >= '\u00a0' OR suffix({c}, ' ') OR suffix({c}, '\u00a0') OR suffix({c}, '\t')"
 
 
@@ -204,7 +205,7 @@ def spared(sql: str, raw: Raw) -> str:
     """`sql` over the cells of `raw` without the tests for marks that the file does not hold: four in five of them."""
     if raw.large and raw.large.plain:
         for i in range(len(raw.headers)):
-            sql = sql.replace(_padded(f"c{i}"), f"c{i} < '!' OR suffix(c{i}, ' ')")
+            sql = sql.replace(padded(f"c{i}"), f"c{i} < '!' OR suffix(c{i}, ' ')")
     return sql
 
 

@@ -14,6 +14,7 @@ from kpi.intake.messages import Message, say
 from kpi.intake.names import quote
 from kpi.intake.plan import Fill, Plan, Target
 from kpi.intake.raw import Raw, cell, spared
+from kpi.intake.swift import ODD, swift
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,23 @@ class Typing:
     selected: str
     bad: str  # SQL: the number of the check that fails, as the last of `selected`
 
-    def sql(self, source: str, line: str) -> str:
-        """SELECT of the typed lines. source: a relation with rowid and the cells; line: SQL of the number of a line."""
+    def sql(self, source: str, line: str, fast: bool = False) -> str:
+        """SELECT of the typed lines. source: a relation with rowid and the cells; line: SQL of the number of a line.
+        fast: see swift.py."""
         lines = self.layers.sql(source, f"rowid AS row, {line} AS line")
-        return spared(f"SELECT {self.selected} FROM ({lines})", self.typed.raw)
+        return self._over(f"SELECT {self.selected} FROM ({lines})", fast)
 
-    def bad_sql(self) -> str:
+    def bad_sql(self, fast: bool = False) -> str:
         """SELECT of bad, whether any cell is filled, and the cells of the lines of `raw` that are no good rows."""
         cells = ", ".join(f"c{i}" for i in range(len(self.typed.raw.headers)))
         every = f"(SELECT 0 AS rowid, {cells}, {filled(self.typed.raw)} AS filled FROM raw)"
         lines = self.layers.sql(every, f"rowid AS row, NULL AS line, filled, {cells}")
         typed = f"SELECT {self.bad} AS bad, filled, {cells} FROM ({lines})"
-        return spared(f"SELECT * FROM ({typed}) WHERE bad IS NOT NULL OR NOT filled", self.typed.raw)
+        return self._over(f"SELECT * FROM ({typed}) WHERE bad IS NOT NULL OR NOT filled", fast)
+
+    def _over(self, sql: str, fast: bool) -> str:
+        raw = self.typed.raw
+        return swift(sql, raw, self.layers.names(CELL)) if fast else spared(sql, raw)
 
 
 FEW = 30  # words of a column whose JSON is written down beforehand
@@ -122,7 +128,9 @@ def typing(raw: Raw, plan: Plan, time_zone: str, number: int, facts: Facts | Non
     columns = ", ".join(dict.fromkeys(typed.names.values()))
     extra = _extra(raw, plan, casts)
     typed.unmapped = casts.unmapped
-    if facts:  # a filter on what is volatile stays where it is: DuckDB would compute the layers twice for it
+    if facts:
+        case = f"WHEN {layers.add(CELL, ODD)} THEN {UNSURE} {case}"
+        # a filter on what is volatile stays where it is: DuckDB would compute the layers twice for it
         case = f"{case} WHEN random() < 0 THEN {UNSURE}"
     bad_sql = f"CASE {case} END" if case else "NULL::INTEGER"
     return Typing(typed, layers, f"row, line, {extra} AS extra, {columns}, {bad_sql} AS bad", bad_sql)

@@ -99,8 +99,10 @@ def _is_utf8(handle: int) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as data:
         try:
-            for start in range(0, len(data), 1 << 24):
-                decoder.decode(data[start : start + (1 << 24)])
+            for start in range(0, len(data), 1 << 22):
+                block = data[start : start + (1 << 22)]
+                if not block.isascii() or decoder.getstate()[0]:  # plain ASCII needs no decoding
+                    decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
