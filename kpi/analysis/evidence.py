@@ -138,11 +138,11 @@ def _leads(lead: Lead | TooLittle | None, goal: Series | None, screened: int, ru
     if isinstance(lead, TooLittle):
         code = "lead_constant" if lead.why == "constant" else "lead_few"
         return Fact(code, (name, ("n", lead.n), ("needs", lead.needs)))
-    bar = min(1.0, math.log(max(lead.p, 1e-300)) / math.log(rules.full))
     if lead.kind in ("together", "follows"):
         at = lead.lags.index(lead.strongest)
         params = (name, ("lag", -lead.strongest), ("r", round(lead.r[at], 2)), ("n", lead.n))
-        return Fact(f"lead_{lead.kind}", params, bar, lead.r[at])
+        return Fact(f"lead_{lead.kind}", params, 0.0, lead.r[at])
+    bar = min(1.0, math.log(max(lead.p, 1e-300)) / math.log(rules.full))
     numbers = (
         ("lag", lead.lag),
         ("r", round(lead.value, 2)),
