@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -156,7 +157,7 @@ def test_workbooks_that_count_from_1904():
 def test_the_window_of_two_digits_is_told():
     found, read = read_dates(["13/01/24", "28/12/69", "31/05/68"])
     assert [value.year for value in read] == [2024, 1969, 2068]
-    assert [dict(note.params) for note in found.notes] == [{"first": 1969, "last": 2068}]
+    assert [dict(note.params) for note in found.notes] == [{"first": "1969", "last": "2068"}]
 
 
 def test_the_order_is_shown_with_the_cells_that_decide():
@@ -276,3 +277,33 @@ def test_rial_or_toman_is_asked(header, tmp_path):
     assert (
         ws.rows("SELECT DISTINCT currency, amount FROM main.orders") == [("IRT", 1200000)] and report.rows_loaded == 4
     )
+
+
+def payments(tmp_path, amounts):
+    rows = [[f"P{i}", f"O{i}", "2024-01-15", amount] for i, amount in enumerate(amounts)]
+    return write_csv(tmp_path / "payments.csv", ["payment id", "order id", "paid on", "amount"], rows)
+
+
+def test_signs_of_two_currencies_are_kept_row_by_row(tmp_path):
+    """Two currencies are never added: $ and € in one column are not one amount."""
+    report = import_file(ws := fresh(tmp_path), payments(tmp_path, ["$1,100.50", "€20.00", "($5.00)", "7.25"]))
+    assert ws.rows("SELECT amount, currency FROM main.payments ORDER BY payment_id") == [
+        (Decimal("1100.5"), "USD"), (Decimal("20"), "EUR"), (Decimal("-5"), "USD"), (Decimal("7.25"), None)
+    ]  # fmt: skip
+    assert "currencies_by_row" in codes(report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"), [("$5.00", "USD"), ("5,00 грн", "UAH"), ("۵۰۰ تومان", "IRT"), ("5 kr", None)]
+)
+def test_the_sign_of_one_currency_names_it(amount, code, tmp_path):
+    path = payments(tmp_path, [amount] * 3)
+    (plan,) = inspect(None, [path])
+    fill = plan.main.fill("currency")
+    assert (fill.value if fill else None) == code and "ask_rial" not in codes(q.text for q in plan.questions)
+
+
+def test_a_table_without_any_column_is_asked_about(tmp_path):
+    path = write_csv(tmp_path / "x.csv", ["qqq", "www"], [["a", "b"]] * 3)
+    (plan,) = inspect(None, [path], options(table="surveys"))
+    assert [each.text.code for each in plan.questions] == ["ask_columns"]

@@ -58,6 +58,10 @@ class Casts:
             )
         if fill.more is not None:
             text = self.layers.add(FAST, f"nullif(concat_ws(' ', {text}, {self.text(fill.more)}), '')")
+        if fill.form == "cells":  # the currency beside each amount
+            style = fill.style if isinstance(fill.style, NumberStyle) else NumberStyle()
+            code = numbers.currencies(style, text, numbers.around(self.raw, fill.column, style), self.layers)
+            return Cast(self.layers.add(VALUE, code))
         if field.type == "id":
             return Cast(self.layers.add(VALUE, self._id(fill, self._given(text))))
         if field.type == "time":

@@ -197,7 +197,11 @@ def _three(
         return Decision(None, ask=decided)
     order, confidence, why = decided
     short = max(facts.long_a, facts.long_c) < facts.n
-    notes = (say("years_of_two_digits", first=1900 + date_style.TURN, last=1999 + date_style.TURN),) if short else ()
+    notes = (
+        (say("years_of_two_digits", first=f"{1900 + date_style.TURN}", last=f"{1999 + date_style.TURN}"),)
+        if short
+        else ()
+    )
     kind = "iso" if order == "ymd" and facts.long_a > 0.5 * facts.n else "strptime"
     return Decision(DateStyle(kind, order, short=short and order == "ymd"), confidence, why, None, notes)
 

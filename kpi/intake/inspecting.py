@@ -20,7 +20,7 @@ from kpi.intake.profile import Column
 from kpi.intake.raw import Raw
 from kpi.intake.readers.title import title
 from kpi.intake.scales import with_scales
-from kpi.intake.styles import Styles, currency_of, rial_or_toman
+from kpi.intake.styles import Styles, currency_in_cells, currency_of, rial_or_toman
 from kpi.intake.tables import TOLD, Choice, Reading, choose, read_as
 from kpi.intake.targets import build, whose_amount
 from kpi.intake.told import Told
@@ -172,6 +172,7 @@ class _File:
         self.columns: tuple[Column, ...] = columns
         self.questions = questions.blocks(raw, columns)
         self.told = Told(self.columns, options, path.name, self.memory, self.title)
+        self.currencies_told: tuple[Message, ...] = ()
         self.alone = True  # of several files, not each holds what is set
 
     def choose(self, known: Known) -> Choice:
@@ -250,7 +251,11 @@ class _File:
         main = targets[0]
         disputed = [*self.told.disputed(reading.table), *self._unsure(reading)]
         questions = [*self.shape_questions, *questions, *styles.questions, *asked, *self._repeated(targets), *disputed]
-        warnings += [*styles.warnings, *_without(main)]
+        if not any(fill.column is not None for each in targets for fill in each.fills):
+            names = ", ".join(column.header for column in self.columns[:8])
+            asked_for = say("ask_columns", table=reading.table, columns=names)
+            questions = [Question(asked_for, f"--map {reading.table}.FIELD=COLUMN", "table"), *questions]
+        warnings += [*styles.warnings, *self.currencies_told, *_without(main)]
         if self.log:
             warnings += histories.told(self.raw, self.log, self.columns)
         return replace(
@@ -293,9 +298,16 @@ class _File:
         asked: list[Question] = []
         given = next((code for each in targets if (code := currency_of(each, self.columns))), None)
         holder = next((i for i, t in enumerate(targets) if "currency" in model.table(t.table).fields), None)
+        if holder is None:
+            told = [said for each in targets if (said := currency_in_cells(self.raw, each)[1])]
+            self.currencies_told = tuple(told)
         if holder is None or targets[holder].fill("currency"):
             return targets, asked
-        if given:
+        in_cells, told = (None, None) if given else currency_in_cells(self.raw, targets[holder])
+        self.currencies_told = (told,) if told else ()
+        if in_cells:
+            targets[holder] = targets[holder].with_fill(in_cells)
+        elif given:
             fill = Fill("currency", value=given, confidence=0.95, why=(say("why_currency"),))
             targets[holder] = targets[holder].with_fill(fill)
         elif currency not in PERSIAN_MONEY:

@@ -113,7 +113,7 @@ def _day(column: Column, path: str, style: DateStyle) -> Question | None:
         if n < max(LEAST, OFTEN * len(days)) or min(others) - YEARS < year < max(others) + YEARS:
             continue
         word = next(value for value, day in days if day == code)
-        text = say("ask_missing_day", column=column.header, word=word, n=n, low=min(others), high=max(others))
+        text = say("ask_missing_day", column=column.header, word=word, n=n, low=f"{min(others)}", high=f"{max(others)}")
         return _question(text, path, word)
     return None
 

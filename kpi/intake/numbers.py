@@ -239,10 +239,27 @@ def factor(style: NumberStyle, pair: str) -> float | None:
     return -by if minus else by
 
 
+def currency(pair: str) -> str | None:
+    """The currency that stands around a number: its code, "" where the sign does not say which, None for none."""
+    words = re.findall(r"[^\d\s.,()+%-]+", written.one_form(pair.replace(BETWEEN, " ")))
+    found = [code for word in words if (code := written.currencies().get(word)) is not None]
+    return found[0] if found else None
+
+
 def _leads(style: NumberStyle, pair: str) -> bool:
     """Whether the mark before the digits is a decimal one: $.50, and not Rs.50."""
     before = written.one_form(pair.partition(BETWEEN)[0], style.decimal)
     return before.endswith(style.decimal) and not before[-2:-1].isalpha()
+
+
+def currencies(style: NumberStyle, text: str, pairs: Iterable[str], layers: Layers) -> str:
+    """The column of `layers` with the currency that each cell of `text` names, NULL where it names none."""
+    codes = {pair: code for pair in pairs if factor(style, pair) is not None and (code := currency(pair))}
+    if not codes:
+        return "NULL::VARCHAR"
+    part = layers.add(CLEAN, f"CASE WHEN {text} IS NOT NULL THEN {_parts(text)} END")
+    whens = " ".join(f"WHEN {quote(pair)} THEN {quote(code)}" for pair, code in codes.items())
+    return layers.add(PARTS, f"CASE {part}.before || '{BETWEEN}' || {part}.behind {whens} END")
 
 
 def read(style: NumberStyle, text: str, sql_type: str, layers: Layers, pairs: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ NUMBERS = ("money", "number", "integer")
 TEXT_KINDS = ("csv", "fixed")  # formats that know no numbers
 FRACTIONS = lexicon.shared()["fractions"] | {"value"}  # of kpi_values: a share is kept as one
 ARABIC = re.compile("[\u0600-\u06ff]")
+PERSIAN_DIGITS = re.compile("[\u06f0-\u06f9]")
 
 
 class Styles:
@@ -174,10 +175,36 @@ def currency_of(target: Target, columns: tuple[Column, ...]) -> str | None:
     return None
 
 
+def currency_in_cells(raw: Raw, target: Target) -> tuple[Fill | None, Message | None]:
+    """How `currency` is filled from the signs beside the amounts: one for all rows, or row by row; and what is told."""
+    holds = "currency" in model.table(target.table).fields
+    for fill in target.fills:
+        money = fill.column is not None and model.table(target.table).field(fill.field).type == "money"
+        if not money or fill.column is None or not isinstance(fill.style, NumberStyle):
+            continue
+        pairs = numbers.around(raw, fill.column, fill.style)
+        codes = [code for pair in pairs if numbers.factor(fill.style, pair) and (code := numbers.currency(pair))]
+        codes = list(dict.fromkeys(codes))
+        if not codes:
+            continue
+        if len(codes) > 1 and not holds:
+            return None, say("currencies_mixed", column=raw.headers[fill.column], codes=", ".join(codes))
+        if not holds:
+            continue
+        why = (say("why_currency_cells", codes=", ".join(codes)),)
+        if len(codes) == 1:
+            return Fill("currency", value=codes[0], confidence=0.9, why=why), None
+        told = say("currencies_by_row", column=raw.headers[fill.column], codes=", ".join(codes))
+        return Fill("currency", fill.column, 0.9, why, form="cells", style=fill.style), told
+    return None, None
+
+
 def rial_or_toman(target: Target, columns: tuple[Column, ...]) -> str | None:
     """The header of a Persian money column, whose amounts may be rial or toman."""
     for fill in target.fills:
         money = model.table(target.table).field(fill.field).type == "money"
-        if money and fill.column is not None and ARABIC.search(columns[fill.column].header):
-            return columns[fill.column].header
+        if money and fill.column is not None:
+            column = columns[fill.column]
+            if ARABIC.search(column.header) or any(PERSIAN_DIGITS.search(value) for value in column.values[:50]):
+                return column.header
     return None
