@@ -6,8 +6,10 @@ import pytest
 
 from kpi.intake import inspect
 from tests.bench.mapping import Score, judge
-from tests.made_up import MADE
+from tests.made_up_english import ENGLISH
+from tests.made_up_others import OTHERS
 
+MADE = (*ENGLISH, *OTHERS)
 LEAST_RIGHT = 0.9  # of all columns that mean something, over all systems
 
 

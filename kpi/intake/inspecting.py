@@ -10,9 +10,9 @@ from typing import Any
 
 from kpi import model
 from kpi.errors import KpiError, Refused
-from kpi.intake import digest, histories, job, lexicon, profile, questions, readers, remembered, reshape, staging
+from kpi.intake import digest, histories, job, profile, questions, readers, remembered, reshape, staging
 from kpi.intake.evidence import Known
-from kpi.intake.guesses import NAMED, Guess
+from kpi.intake.guesses import Guess
 from kpi.intake.messages import Message, say
 from kpi.intake.options import Options
 from kpi.intake.plan import Fill, Header, Plan, Question, Target
@@ -21,9 +21,10 @@ from kpi.intake.raw import Raw
 from kpi.intake.readers.title import title
 from kpi.intake.scales import with_scales
 from kpi.intake.styles import Styles, currency_in_cells, currency_of, rial_or_toman
-from kpi.intake.tables import TOLD, Choice, Reading, choose, read_as
+from kpi.intake.tables import Choice, Reading, choose, read_as
 from kpi.intake.targets import build, whose_amount
 from kpi.intake.told import Told
+from kpi.intake.unsure import of_answers, repeated, unsure, without
 
 MOST_KNOWN = 200_000
 PERSIAN_MONEY = ("IRR", "IRT")
@@ -249,13 +250,20 @@ class _File:
         targets, questions, warnings = with_scales(targets, self.columns, self.title)
         targets, asked = self._with_currency(targets, currency)
         main = targets[0]
-        disputed = [*self.told.disputed(reading.table), *self._unsure(reading)]
-        questions = [*self.shape_questions, *questions, *styles.questions, *asked, *self._repeated(targets), *disputed]
+        disputed = [*self.told.disputed(reading.table), *unsure(reading, self.columns)]
+        questions = [
+            *self.shape_questions,
+            *questions,
+            *styles.questions,
+            *asked,
+            *repeated(self.raw, targets, self.columns),
+            *disputed,
+        ]
         if not any(fill.column is not None for each in targets for fill in each.fills):
             names = ", ".join(column.header for column in self.columns[:8])
             asked_for = say("ask_columns", table=reading.table, columns=names)
             questions = [Question(asked_for, f"--map {reading.table}.FIELD=COLUMN", "table"), *questions]
-        warnings += [*styles.warnings, *self.currencies_told, *_without(main)]
+        warnings += [*styles.warnings, *self.currencies_told, *without(main)]
         if self.log:
             warnings += histories.told(self.raw, self.log, self.columns)
         return replace(
@@ -266,16 +274,6 @@ class _File:
             warnings=(*plan.warnings, *warnings),
             sales=reading.table in ("order_lines", "orders"),
         )
-
-    def _unsure(self, reading: Reading) -> list[Question]:
-        """Columns that are taken with too little confidence: asked about, not mapped silently."""
-        found = []
-        for guess in reading.taken:
-            if guess.confidence < lexicon.limits("columns")["asked"] and not guess.question:
-                header, path = self.columns[guess.column].header, f"{guess.table}.{guess.field}"
-                asked = say("ask_column", column=header, places=path)
-                found.append(Question(asked, f"--map {path}={header!r}", f"column {header}", (path, "")))
-        return found
 
     def _with_sets(self, targets: list[Target]) -> list[Target]:
         """Values given for the whole file; for a table that the file does not fill yet they make no rows."""
@@ -289,7 +287,7 @@ class _File:
                 continue
             if not places:
                 raise Refused("set_unreachable", field=f"{owner}.{field}" if owner else field, table=targets[0].table)
-            for i in _of_answers(targets, places, field) if owner else places[:1]:
+            for i in of_answers(targets, places, field) if owner else places[:1]:
                 targets[i] = targets[i].with_fill(Fill(field, value=value, why=(say("why_set"),)))
         return targets
 
@@ -316,43 +314,3 @@ class _File:
                 option = "--set currency=IRR|IRT"
                 asked.append(Question(say("ask_rial", column=header), option, "set currency", PERSIAN_MONEY))
         return targets, asked
-
-    def _repeated(self, targets: list[Target]) -> list[Question]:
-        """Two columns of one name that differ: which of them is meant?"""
-        asked = []
-        headers = [column.header for column in self.columns]
-        for target in targets:
-            for fill in target.fills:
-                if fill.column is None or f"{headers[fill.column]} (2)" not in headers or fill.confidence == TOLD:
-                    continue
-                second = headers.index(f"{headers[fill.column]} (2)")
-                differ = self.raw.whole().query(
-                    f"SELECT count(*) FROM raw WHERE c{fill.column} IS DISTINCT FROM c{second}"
-                )[0][0]
-                if differ:
-                    field = f"{target.table}.{fill.field}"
-                    text = say("ask_repeated", column=headers[fill.column], field=field, n=differ)
-                    names = (headers[fill.column], headers[second])
-                    asked.append(Question(text, f"--map {field}={headers[fill.column]!r}", f"map {field}", names))
-        return asked[:1]
-
-
-def _of_answers(targets: list[Target], places: list[int], field: str) -> list[int]:
-    """Of several kinds of answers those that a value for all is meant for: not those that say themselves to be NPS."""
-    if field not in ("survey_type", "scale_min", "scale_max"):
-        return places
-    others = [i for i in places if not ((f := targets[i].fill("survey_type")) and f.value == "nps")]
-    return others or places
-
-
-def _without(main: Target) -> list[Message]:
-    """What the main table lacks that a reader should know."""
-    table = model.table(main.table)
-    found = []
-    if table.key and not all(main.fill(field) for field in table.key):
-        found.append(say("no_key", table=main.table, field=", ".join(table.key)))
-    date = lexicon.names()[main.table].date
-    times = [f.name for f in table.fields.values() if f.type == "time"]
-    if date and main.table not in NAMED and not any(main.fill(field) for field in times):
-        found.append(say("no_date", table=main.table, field=f"{main.table}.{date}"))
-    return found
