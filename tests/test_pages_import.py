@@ -1,24 +1,18 @@
-"""The pages of section Data that load: each journey from a file or a grid to rows, by clicks alone."""
+"""The pages of section Data that load: each journey from a file to rows, by clicks alone."""
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 import time
 
 import pytest
 
 from kpi import workspace as workspaces
-from kpi.core import LANGUAGES
 from kpi.errors import Refused
-from kpi.intake import by_hand, harmless, rejected_csv
 from kpi.text import Texts
 from kpi.workspace import imports
-from pages.parts import click as clicks
+from tests.import_page import click, deals, drop, field, picked, table
 from tests.support_app import errors, html, start
-
-DEALS = ["Deal ID", "Deal Name", "Stage", "Amount", "Created", "Warehouse"]
 
 
 @pytest.fixture
@@ -26,78 +20,6 @@ def ws(tmp_path, monkeypatch):
     monkeypatch.setenv("KPI_HOME", str(tmp_path))
     yield workspaces.create(tmp_path, "main")
     workspaces.close_all()
-
-
-def table(header, rows) -> bytes:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(header)
-    writer.writerows(rows)
-    return file.getvalue().encode()
-
-
-def deals(numbers=range(12), stage=("New", "Offer", "Won"), wrong=(), amount="{i}.5") -> bytes:
-    rows = [
-        [
-            f"D{i}",
-            f"Deal {i}",
-            stage[i % len(stage)],
-            "a lot" if i in wrong else amount.format(i=i),
-            f"2024-03-{i % 28 + 1:02d}",
-            f"W{i % 3}",
-        ]
-        for i in numbers
-    ]
-    return table(DEALS, rows)
-
-
-def drop(at, *files):
-    """Files dropped on the page: (name, bytes)."""
-    at.file_uploader[0].set_value([(name, data, "text/csv") for name, data in files])
-    return at.run()
-
-
-def click(at, key):
-    """A button whose key begins so."""
-    (button,) = [each for each in at.button if (each.key or "").startswith(key)]
-    button.click().run()
-    return wait(at)
-
-
-def wait(at):
-    """Until what runs in the background is done."""
-    for _ in range(200):
-        if "import_job" not in at.session_state or at.session_state["import_job"].finished:
-            break
-        time.sleep(0.05)
-    return at.run()
-
-
-def pick(at, key, value):
-    (box,) = [each for each in at.selectbox if each.key == key or (each.key or "").startswith(key)]
-    box.set_value(value).run()
-    return at
-
-
-def field(at, column):
-    """The chooser of a column's field."""
-    label = Texts("en").t("import.goes_to_of", column=column)
-    return next(each for each in at.selectbox if each.label == label)
-
-
-def picked(at, what):
-    """The click of a reader on an action of the import log: what the browser reports for `data-pick`."""
-    assert f'data-pick="{what}"' in html(at)
-    shown, waiting = clicks.show, [what]
-
-    def show(body, key):
-        real = shown(body, key)
-        return waiting.pop() if key == "imports_log" and waiting else real
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clicks, "show", show)
-        at.run()
-        return wait(at)
 
 
 def test_upload_look_and_load(ws):
@@ -254,81 +176,6 @@ def test_refresh_that_replaces(ws):
     assert [each.undone_at is None for each in imports(ws)] == [False, True]
 
 
-def test_by_hand(ws):
-    at = start("data/by_hand")
-    assert not errors(at)
-    pick(at, "by_hand_table", "costs")
-    key = "by_hand_grid_costs_0"
-    at.session_state[key] = {
-        "edited_rows": {},
-        "added_rows": [
-            {"incurred_at": "2024-01-05", "purpose": "sales", "amount": 12.5},
-            {"incurred_at": "2024-02-05", "purpose": "crm"},
-        ],
-        "deleted_rows": [],
-    }
-    at.run()
-    click(at, "by_hand_save")
-    assert "needed" in html(at) and Texts("en").t("by_hand.wrong", n=1) in html(at) and imports(ws) == []
-    at.session_state[key] = {
-        "edited_rows": {},
-        "added_rows": [
-            {"incurred_at": "2024-01-05", "purpose": "sales", "amount": 12.5},
-            {"incurred_at": "2024-02-05", "purpose": "crm", "amount": 3},
-        ],
-        "deleted_rows": [],
-    }
-    at.run()
-    click(at, "by_hand_save")
-    assert not errors(at), errors(at)
-    assert ws.rows("SELECT count(*), sum(amount)::DOUBLE FROM costs") == [(2, 15.5)]
-    at.session_state["by_hand_grid_costs_1"] = {
-        "edited_rows": {0: {"amount": 20.0}},
-        "added_rows": [],
-        "deleted_rows": [1],
-    }
-    at.run()
-    click(at, "by_hand_save")
-    assert ws.rows("SELECT count(*), sum(amount)::DOUBLE FROM costs") == [(1, 20.0)]
-    assert len(by_hand.entered(ws, "costs")) == 1
-    assert at.get("download_button")
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("page", ["import", "imports", "by_hand"])
-def test_the_pages_stand_in_every_language(ws, page, lang):
-    at = start(f"data/{page}", lang=lang)
-    assert not errors(at)
-    drop_at = start("data/import", lang=lang)
-    drop(drop_at, (f"{lang}.csv", deals()))
-    assert not errors(drop_at)
-    click(drop_at, "import_load")
-    at = start(f"data/{page}", lang=lang)
-    assert not errors(at) and "{" not in html(at)
-
-
-def test_rejected_rows_download_without_formulas(ws, tmp_path):
-    from tests.intake_files import import_file
-
-    path = tmp_path / "deals.csv"
-    path.write_bytes(deals(wrong=[1, 2]).replace(b"Deal 1,", b'"=cmd()",').replace(b"Deal 2,", b"-7,"))
-    report = import_file(ws, path, table="opportunities")
-    read = list(csv.reader(io.StringIO(rejected_csv(ws, report.id, Texts("en")).decode("utf-8-sig"))))
-    assert read[0] == [*DEALS, "Line", "Column", "Reason"]
-    assert [row[1] for row in read[1:]] == ["'=cmd()", "-7"]
-    assert [row[-3:] for row in read[1:]] == [["3", "Amount", "not a number"], ["4", "Amount", "not a number"]]
-    assert [harmless(cell) for cell in ("=1", "+a", "-1.5", "@x", "abc", "+380 44", "\tx")] == [
-        "'=1", "'+a", "-1.5", "'@x", "abc", "+380 44", "'\tx",
-    ]  # fmt: skip
-    corrected = [row[:-3] for row in read]
-    for row in corrected[1:]:
-        row[3] = "5"
-    again = tmp_path / "again.csv"
-    again.write_bytes(table(corrected[0], corrected[1:]))
-    assert import_file(ws, again).rows_loaded == 2
-    assert ws.rows("SELECT count(*) FROM opportunities") == [(12,)]
-
-
 def test_a_load_can_be_stopped(ws, monkeypatch):
     """While it runs the page shows how far it is and a button; given up, nothing is loaded and the file is still there."""
     from pages.parts import import_job
@@ -344,7 +191,11 @@ def test_a_load_can_be_stopped(ws, monkeypatch):
 
     monkeypatch.setattr("kpi.intake.refresh", slow)
     at = start("data/import")
-    drop(at, ("deals.csv", deals()), ("costs.csv", table(["Date", "Purpose", "Amount"], [["2024-01-05", "sales", "7"]] * 3)))
+    drop(
+        at,
+        ("deals.csv", deals()),
+        ("costs.csv", table(["Date", "Purpose", "Amount"], [["2024-01-05", "sales", "7"]] * 3)),
+    )
     at.button(key="import_load").click().run()
     assert begun.wait(20)
     at.run()
