@@ -55,6 +55,7 @@ class Job:
             self._cursors.append(cursor)
         try:
             yield
+            self.check()
         except duckdb.Error as error:
             if self.stopped:  # whatever the interrupt made of the query
                 raise Refused("import_stopped", file=self.file) from error

@@ -14,7 +14,7 @@ from kpi.intake.messages import Message, say
 from kpi.intake.names import quote
 from kpi.intake.plan import Fill, Plan, Target
 from kpi.intake.raw import Raw, cell, spared
-from kpi.intake.swift import ODD, swift
+from kpi.intake.swift import ODD, strict, swift
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Typing:
 
     def _over(self, sql: str, fast: bool) -> str:
         raw = self.typed.raw
-        return swift(sql, raw, self.layers.names(CELL)) if fast else spared(sql, raw)
+        return swift(sql, raw, self.layers.names(CELL), strict(self.typed.plan)) if fast else spared(sql, raw)
 
 
 FEW = 30  # words of a column whose JSON is written down beforehand

@@ -16,7 +16,7 @@ from kpi.intake.names import quote
 from kpi.intake.raw import WHOLE, Format, Large, Raw, scratch, stamp
 
 LARGE = 32 << 20  # bytes up to which a file is read at once
-HEAD, BLOCK, BLOCKS = 1 << 19, 48 << 10, 62
+HEAD, BLOCK, BLOCKS = 1 << 18, 32 << 10, 62
 CHUNK = 1 << 22
 
 Source = Callable[[object, int, str], str]  # (path or paths, lines to skip, further options) → read_csv(…)
