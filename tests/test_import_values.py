@@ -307,3 +307,11 @@ def test_a_table_without_any_column_is_asked_about(tmp_path):
     path = write_csv(tmp_path / "x.csv", ["qqq", "www"], [["a", "b"]] * 3)
     (plan,) = inspect(None, [path], options(table="surveys"))
     assert [each.text.code for each in plan.questions] == ["ask_columns"]
+
+
+@pytest.mark.parametrize("header", ["Сума (тис. грн)", "Amount, $K", "مبلغ (هزار تومان)", "Amount in thousands"])
+def test_thousands_in_the_header_count(header, tmp_path):
+    rows = [[f"O{i}", "C1", "2024-01-15", f"{i},5"] for i in range(4)]
+    path = write_csv(tmp_path / "orders.csv", ["order_id", "customer_id", "ordered_at", header], rows)
+    import_file(ws := fresh(tmp_path), path, table="orders", maps=[f"amount={header}"], sets=["currency=UAH"])
+    assert ws.rows("SELECT sum(amount) FROM main.orders") == [(8000,)]

@@ -126,10 +126,16 @@ class Styles:
         return replace(fill, missing=found.words)
 
     def _scale(self, table: str, fill: Fill, column: Column, in_cells: bool) -> tuple[float, Message | None]:
-        """Percent to fractions, hours to minutes."""
+        """Percent to fractions, hours to minutes, thousands to ones."""
         if fill.field in lexicon.shared()["fractions"]:
             whole = column.high is not None and 1 < column.high <= 100 and not _percent(column)
             return (0.01, say("why_percent")) if whole else (1.0, None)
+        if model.table(table).field(fill.field).type == "money":
+            word = next(
+                (word for word in column.plain.split() if word in written.multipliers() and word not in "mb"), ""
+            )
+            by = written.multipliers().get(word, 1)
+            return float(by), (say("why_multiplier", word=word, by=by) if word else None)
         kept = next((unit for unit in DURATIONS if fill.field.endswith(f"_{unit}")), None)
         if kept is None or in_cells:
             return 1.0, None
