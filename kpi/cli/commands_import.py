@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kpi.cli import Answer, Call, Table
 from kpi.cli.waiting import shown, waited
 from kpi.errors import KpiError, Refused
@@ -81,14 +83,14 @@ def load_files(call: Call) -> Answer:
     status = 1 if failures else 0
     for failure in failures:
         call.warn(call.texts.error(failure.error))
-    done: dict[int, dict] = {}
+    done: dict[int, dict[str, Any]] = {}
     lines = []
     for plan in intake.in_order(plans):
         before = intake.earlier(call.workspace, plan) if plan.table else ()
         changed = intake.changes(call.workspace, plan, before) if before else []
         report = _load(call, plan, before)
         status = status or int(not _fine(report, args.dry_run))
-        entry = intake.entry(report, call.texts) | {"changes": [each.plain() for each in changed]}
+        entry: dict[str, Any] = intake.entry(report, call.texts) | {"changes": [each.plain() for each in changed]}
         done[id(plan)] = entry
         if _fine(report, args.dry_run):
             for said in entry["warnings"]:
