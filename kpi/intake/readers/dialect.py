@@ -28,6 +28,7 @@ CLEAR = 0.9  # from which it is one, whatever its words look like
 LOOKED_AT = 300  # records
 MEASURED = 120  # records of them that decide
 TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, " ": 0.7, ":": 0.7}
+FEWEST = 3  # records that show that blanks part their cells
 ALIGNED = 0.8  # of runs of blanks  # a rarer mark must do clearly better
 RARE = 0.85
 RUN = re.compile(r"(?<![^\w\s\"'])[^\w\s\"'.,/()+-]{2,4}(?![^\w\s\"'])|\t{2,}")
@@ -112,6 +113,8 @@ def _measure(lines: Sequence[str], marks: Marks) -> _Measured:
     widths = Counter(len(each.cells) for each in filled)
     width = max(widths, key=lambda w: (widths[w] * (w > 1), w))
     n = len(filled)
+    if marks.delimiter == " " and n < FEWEST:
+        return _Measured(marks, width, 0.0, 0.0, rows)  # any sentence is a row of words
     pattern = sum((times / n) ** 2 * (w - 1) / w for w, times in widths.items())
     cells = [cell for each in filled if len(each.cells) > 1 for cell in each.cells]
     known = sum(map(_known, cells)) / len(cells) if cells else 0.0
