@@ -28,7 +28,9 @@ def keep(plan: Plan, raw: Raw) -> None:
         old = _kept.pop(_key(plan), None)
         _kept[_key(plan)] = raw
         dropped = [old] if old is not None and old is not raw else []
-        while len(_kept) > MOST or (len(_kept) > 1 and sum(each.rows for each in _kept.values()) > MOST_ROWS):
+        while len(_kept) > MOST or (
+            len(_kept) > 1 and sum(each.rows for each in _kept.values() if not each.sampled) > MOST_ROWS
+        ):
             dropped.append(_kept.popitem(last=False)[1])
     for each in dropped:
         each.close()

@@ -52,8 +52,14 @@ def _all(raw: Raw, source: str) -> tuple[int, int]:
     """(rows with a filled cell, repetitions of the header) of the whole file; makes the view over it."""
     raw.query(f"CREATE SCHEMA {WHOLE}")
     raw.query(f"CREATE VIEW {WHOLE}.raw AS SELECT row_number() OVER () - 1 AS rowid, * FROM {source}")
+    name = quote(raw.headers[0])  # most files show by their first column alone that every line is a row
+    lines, blank, named = raw.query(
+        f"SELECT count(*), count(*) FILTER (c0 IS NULL), count(*) FILTER (contains(c0, {name})) FROM {WHOLE}.raw"
+    )[0]
+    if not blank and not named:
+        return lines, 0
     filled = " OR ".join(f"c{i} IS NOT NULL" for i in range(len(raw.headers)))
-    same = " AND ".join(f"trim(c{i}) = {quote(name)}" for i, name in enumerate(raw.headers[:3]))
+    same = " AND ".join(f"trim(c{i}) = {quote(each)}" for i, each in enumerate(raw.headers[:3]))
     return raw.query(f"SELECT count(*) FILTER ({filled}), count(*) FILTER ({same}) FROM {WHOLE}.raw")[0]
 
 
