@@ -9,8 +9,9 @@ import pytest
 
 from kpi import cli
 from kpi import workspace as workspaces
-from kpi.intake import in_order, inspect
-from kpi.workspace import Workspace
+from kpi.errors import Refused
+from kpi.intake import in_order, inspect, readers
+from kpi.workspace import Workspace, create
 from tests.foreign_files import database, zipped
 from tests.intake_files import codes
 from tests.support import SHARED
@@ -159,3 +160,15 @@ def test_a_music_shop_in_one_database(kpi, home):
     assert ws.rows("SELECT count(*), sum(amount)::DOUBLE FROM orders") == [(412, 2328.6)]
     assert ws.rows("SELECT count(*) FROM order_lines JOIN orders USING (order_id)") == [(2240,)]
     assert ws.rows("SELECT count(*) FROM customers WHERE NOT _stub") == [(59,)]
+
+
+def test_a_folder_without_files_or_with_workspaces_is_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(Refused) as refused:
+        readers.files([tmp_path / "empty"])
+    assert refused.value.code == "folder_without_files"
+    create(tmp_path / "home", "acme")
+    (tmp_path / "home" / "deals.csv").write_text("id,name\n1,a\n")
+    with pytest.raises(Refused) as refused:
+        readers.files([tmp_path])
+    assert refused.value.code == "folder_of_workspaces"

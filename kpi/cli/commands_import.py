@@ -95,7 +95,8 @@ def load_files(call: Call) -> Answer:
         if _fine(report, args.dry_run):
             for said in entry["warnings"]:
                 call.warn(f"{_name(plan)}: {said}")
-        lines += [*_lines(call, report, entry, args.dry_run), *_changed(call, before, changed)]
+        lines += _lines(call, report, entry, args.dry_run)
+        lines += _changed(call, before, changed) if _fine(report, args.dry_run) else []
     failed = [
         {"file": each.path.name, **({"sheet": each.sheet} if each.sheet else {}), "error": call.texts.error(each.error)}
         for each in failures

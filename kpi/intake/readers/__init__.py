@@ -14,6 +14,7 @@ from kpi.intake.readers.kinds import OLE, of_zip
 from kpi.intake.readers.packed import Room
 from kpi.intake.readers.parts import Parts, Read, Unread
 from kpi.intake.readers.unpacked import Packing, Unpack
+from kpi.workspace.names import DATABASE
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,30 @@ def kind_of(path: Path) -> str:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The same with every folder replaced by the files of known formats in it, in the order of their names; hidden
-    files and links are none of them."""
+    """The same with every folder replaced by the files of known formats in it, in the order of their names.
+
+    Hidden files and links are none of them. Refused("folder_without_files") where none is left, and
+    Refused("folder_of_workspaces") for a folder in which workspaces lie: their own files are no export.
+    """
     found = []
     for path in paths:
         if not path.is_dir():
             found.append(path)
             continue
-        for each in sorted(path.rglob("*")):
-            shown = not any(part.startswith((".", "__MACOSX")) for part in each.relative_to(path).parts)
-            if shown and each.is_file() and not each.is_symlink() and each.suffix.lower() in SUFFIXES:
-                found.append(each)
+        if next(path.rglob(DATABASE), None):
+            raise Refused("folder_of_workspaces", file=str(path))
+        held = [each for each in sorted(path.rglob("*")) if _is_shown(each, path)]
+        if not held:
+            raise Refused("folder_without_files", file=str(path))
+        found += held
     return found
+
+
+def _is_shown(file: Path, folder: Path) -> bool:
+    inside = file.relative_to(folder)
+    if any(part.startswith((".", "__MACOSX")) for part in inside.parts) or file.suffix.lower() not in SUFFIXES:
+        return False
+    return file.is_file() and not file.is_symlink()
 
 
 __all__ = ["READERS", "SUFFIXES", "Parts", "Reader", "Unread", "files", "kind_of", "read", "read_each"]
