@@ -237,24 +237,25 @@ def _extra(raw: Raw, plan: Plan, casts: Casts) -> str:
     kept = [i for i in range(len(raw.headers)) if i not in used or i in casts.translated]
     if not kept:
         return "NULL::VARCHAR"
+    if len(kept) == 1:
+        return casts.layers.add(VALUE, _member(raw, kept[0], casts, "{", "}"))
     parts = [_member(raw, i, casts) for i in kept]
-    if len(parts) == 1:
-        return f"'{{' || {casts.layers.add(VALUE, parts[0])} || '}}'"
     joined = casts.layers.add(VALUE, f"concat_ws(',', {', '.join(parts)})")
     return f"CASE WHEN {joined} <> '' THEN '{{' || {joined} || '}}' END"
 
 
-def _member(raw: Raw, index: int, casts: Casts) -> str:
+def _member(raw: Raw, index: int, casts: Casts, before: str = "", after: str = "") -> str:
     """SQL of `"name":"cell"`, NULL for an empty cell; of a column with few words without work for each line."""
-    name, text = json.dumps(raw.headers[index], ensure_ascii=False) + ":", casts.text(index)
-    made = f"{quote(name)} || to_json({text})"
+    name, text = before + json.dumps(raw.headers[index], ensure_ascii=False) + ":", casts.text(index)
+    made = f"{quote(name)} || to_json({text})" + (f" || {quote(after)}" if after else "")
     if index not in casts.translated:
         return made
     words = casts.raw.query(f"SELECT DISTINCT {cell(index)} AS word FROM raw ORDER BY 1 LIMIT {FEW}")
-    cases = [
-        f"WHEN {quote(w)} THEN {quote(name + json.dumps(w, ensure_ascii=False))}" for (w,) in words if w is not None
+    known = [
+        (word, quote(name + json.dumps(word, ensure_ascii=False) + after)) for (word,) in words if word is not None
     ]
-    return f"CASE {text} {' '.join(cases)} ELSE {made} END" if cases else made
+    cases = " ".join(f"WHEN {quote(word)} THEN {json_}" for word, json_ in known)
+    return f"CASE {text} {cases} ELSE {made} END" if known else made
 
 
 def fills(target: Target) -> tuple[Fill, ...]:
