@@ -60,7 +60,7 @@ def seen(home) -> dict[tuple[str, str], Seen]:
 
 @pytest.fixture(scope="module")
 def data_words(home) -> frozenset[str]:
-    """Every text in the data: names, regions, stages, reasons, files are the same in every language."""
+    """Every text in the data, and what people wrote down here: the same in every language."""
     workspace = workspaces.open_workspace(home, NAME)
     words = {NAME, *(each.file for each in workspaces.imports(workspace))}
     for name, table in model.tables().items():
@@ -69,6 +69,9 @@ def data_words(home) -> frozenset[str]:
                 words.update(
                     word for (word,) in workspace.rows(f'select distinct "{field.name}" from "{name}"') if word
                 )
+    for column in ("annotations.note", "goal_plans.strategy", "goal_plans.tactic", "action_log.action"):
+        table, _, name = column.partition(".")
+        words.update(word for (word,) in workspace.rows(f"select distinct {name} from state.{table}") if word)
     return frozenset(words)
 
 
