@@ -9,7 +9,7 @@ from pathlib import Path
 from kpi.intake.raw import Format
 from kpi.intake.readers.tokens import Marks
 
-STEP = 1 << 22
+STEP = 1 << 18
 SEARCHED = 64 << 20  # bytes in which a stray quote is looked for
 
 
@@ -32,15 +32,17 @@ def hidden(path: Path, layout: Format, width: int) -> bool:
 
 
 def _ends_with(data: mmap.mmap, mark: int) -> bool:
-    """Whether a line ends with this byte. Over arrays: to search for two bytes of which one is frequent takes ten times
-    as long."""
+    """Whether a line ends with this byte. Over arrays: to search for two bytes of which one is frequent takes twice as
+    long."""
     import numpy as np
 
     for at in range(0, len(data), STEP):
-        block = np.frombuffer(data[at : at + STEP + 1], dtype=np.uint8)
-        places = np.flatnonzero(block[1:] <= 13)  # ends of lines and, rarely, tabs
-        if bool(((block[places] == mark) & np.isin(block[places + 1], (10, 13))).any()):
-            return True
+        block = data[at : at + STEP + 1]
+        array = np.frombuffer(block, dtype=np.uint8)
+        marks = array[:-1] == mark
+        for end in (b"\n", b"\r"):
+            if end in block and bool((marks & (array[1:] == end[0])).any()):
+                return True
     return False
 
 

@@ -54,7 +54,7 @@ def _all(raw: Raw, source: str) -> tuple[int, int]:
     raw.query(f"CREATE VIEW {WHOLE}.raw AS SELECT row_number() OVER () - 1 AS rowid, * FROM {source}")
     name = quote(raw.headers[0])  # most files show by their first column alone that every line is a row
     lines, blank, named = raw.query(
-        f"SELECT count(*), count(*) FILTER (c0 IS NULL), count(*) FILTER (contains(c0, {name})) FROM {WHOLE}.raw"
+        f"SELECT count(*), count(*) FILTER (c0 IS NULL), count(*) FILTER (suffix(c0, {name})) FROM {WHOLE}.raw"
     )[0]
     if not blank and not named:
         return lines, 0
