@@ -7,10 +7,11 @@ import resource
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 SECONDS = 10.0
-MEMORY = 8 << 30  # address space of the worker
+MEMORY = 8 << 30  # address space that the worker may take beside what the process it was forked from holds
 
 
 def each(work: Callable[[Any], Any], items: Iterable[Any], seconds: float = SECONDS) -> Iterator[tuple[Any, str, Any]]:
@@ -55,7 +56,8 @@ def _end(process: multiprocessing.Process) -> None:
 
 
 def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     while True:
         try:
             item = pipe.recv()

@@ -155,8 +155,9 @@ def is_table(text: str, found: Dialect) -> bool:
     """Whether the text looks like a table at all: enough lines agree, and where blanks part the cells, numbers too."""
     if found.width < 2 or found.agreement < AGREEMENT:
         return False
+    lines = list(islice(records(io.StringIO(text, newline=""), found.marks), LOOKED_AT))
+    body = [each.cells for each in lines if len(each.cells) == found.width][1:]
     if found.delimiter == " ":
-        lines = list(islice(records(io.StringIO(text, newline=""), found.marks), LOOKED_AT))
-        body = [each.cells for each in lines if len(each.cells) == found.width][1:]
         return found.agreement >= CLEAR and len(body) > 1 and bool(shape.typed(body))
-    return found.agreement >= CLEAR or not is_prose(text)
+    clear = found.agreement >= CLEAR and bool(body)  # one line with a comma agrees with itself
+    return clear or not is_prose(text)
