@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpi import workspace
+from kpi.quality import trend
 from kpi.quality.cost import estimate, reference, repair
 from kpi.quality.findings import finding, findings
 from kpi.quality.gaps import gaps_in
@@ -212,6 +213,24 @@ def test_f91_the_trend_is_measured_once_after_every_import_and_undo(ws):
     assert [(m.event, m.file) for m in told] == [("import", "good.csv"), ("import", "bad.csv"), ("undo", "bad.csv")]
     assert told[0].score == told[2].score > told[1].score  # type: ignore[operator]
     assert told[1].found["orders.order_without_customer"] == 2 and told[0].rows == 7
+
+
+def test_what_is_loaded_while_it_is_measured_is_measured_next(ws, monkeypatch):
+    """The score of an import is never that of the data before it."""
+    load(ws, {"orders": ORDERS[:1]}, "first.csv")
+    looked = trend._scans
+
+    def meanwhile(workspace):
+        seen = looked(workspace)
+        load(ws, {"orders": ORDERS}, "second.csv")
+        return seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trend, "_scans", meanwhile)
+        assert not measure(ws) and history(ws) == []
+    assert measure(ws)
+    (told,) = history(ws)
+    assert (told.file, told.rows) == ("second.csv", len(ORDERS))
 
 
 def test_f90_the_estimate_starts_from_own_figures_only():

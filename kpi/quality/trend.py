@@ -36,6 +36,7 @@ class Measured:
 def measure(workspace: Workspace) -> bool:
     """Measures what is loaded now, unless that has been done; whether it was. Cheap: called after every import, undo
     and merge, and by the pages in case somebody else wrote."""
+    before = workspace.ask(_log)
     if workspace.ask(_known):
         return False
     seen = _scans(workspace)
@@ -43,9 +44,10 @@ def measure(workspace: Workspace) -> bool:
     counts = {id_: n for each in seen.values() for id_, n in each.counts().items()}
     now = datetime.now().replace(microsecond=0)
     with workspace.jot() as cur:
-        if _known(cur):
+        # what was loaded or taken back meanwhile is not what was looked at: the next call measures it
+        if _known(cur) or _log(cur) != before:
             return False
-        made, undone, number, event, file = _log(cur)
+        made, undone, number, event, file = before
         values = [
             workspace.revision, now, made, undone, event, number, file, grade.score, json.dumps(grade.parts),
             sum(each.rows for each in seen.values()), json.dumps(counts),

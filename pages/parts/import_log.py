@@ -31,7 +31,7 @@ def log_table(here: Frame, found: Sequence[Import]) -> str | None:
 
 def _row(here: Frame, each: Import, by: int | None) -> tuple[str | Cell, ...]:
     out = each.undone_at is not None
-    name = Cell(import_name(here, each), note=here.t("number", id=str(each.id)), grey=out)
+    name = Cell(import_name(here, each), note=here.t("number", id=each.id), grey=out)
     rejected: str | Cell = "–"
     if each.rows_rejected:
         count = here.texts.number(each.rows_rejected)
