@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from kpi.cli.call import Call
@@ -21,21 +21,13 @@ def waited(work: Callable[[threading.Event], T]) -> T:
     Ctrl-C sets `stop`; what `work` then returns or raises is returned or raised here.
     """
     stop = threading.Event()
-    future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work(stop))
-        except BaseException as error:  # noqa: BLE001 - handed over to the waiting thread
-            future.set_exception(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    while thread.is_alive():
-        try:
-            thread.join(STEP)
-        except KeyboardInterrupt:
-            stop.set()
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work, stop)
+        while not future.done():
+            try:
+                wait([future], STEP)
+            except KeyboardInterrupt:
+                stop.set()
     return future.result()
 
 

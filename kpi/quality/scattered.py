@@ -67,7 +67,7 @@ def shared(workspace: Workspace) -> list[Shared]:
 
 def _shared(workspace: Workspace) -> list[Shared]:
     named = sources(workspace)
-    if len(set(named.values())) < 2:  # noqa: PLR2004
+    if len(set(named.values())) < 2:
         return []
     found = []
     for table in MASTERS:

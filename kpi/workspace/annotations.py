@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kpi.errors import Refused
-from kpi.workspace.imports import imports
 from kpi.workspace.workspace import Workspace
 
 FEW = 3  # files named of those loaded on one day
@@ -43,10 +42,13 @@ def events(workspace: Workspace, kpi: str, since: date, until: date) -> list[Eve
 
 
 def _imports(workspace: Workspace, since: date, until: date) -> Sequence[Event]:
+    sql = (
+        "select imported_at::date, file from state.imports "
+        "where undone_at is null and imported_at >= ? and imported_at < ? order by id"
+    )
     days: dict[date, list[str]] = {}
-    for each in imports(workspace):
-        if each.undone_at is None and each.imported_at and since <= each.imported_at.date() < until:
-            days.setdefault(each.imported_at.date(), []).append(each.file)
+    for day, file in workspace.rows(sql, [since, until]):
+        days.setdefault(day, []).append(file)
     return [Event(day, "import", _listed(list(dict.fromkeys(files)))) for day, files in days.items()]
 
 

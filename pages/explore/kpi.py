@@ -50,16 +50,16 @@ if not told.rows:
     here.show(blocked_kpi(here.texts, blocked_card(here, told.item)), key="blocked")
     st.stop()
 
+happened = events_of(here, kpi.id, told.rows)
 with line:
     target_form(here, kpi, told.item, chosen_goals(here.workspace))
-    note_form(here, kpi.id, events_of(here, kpi.id, told.rows))
+    note_form(here, kpi.id, happened)
 here.head(
     finding=sentence(here, finding_of(told)),
     title=kpi_name(here, kpi),
     context=here.texts.period(told.item.reading.current.period, by) if told.item.reading.current else "",
     note=note_of(here, told),
 )
-happened = events_of(here, kpi.id, told.rows)
 warning = banner(here, kpi_grade(here.workspace, kpi.id))
 if warning:
     here.show(warning, key="banner")

@@ -217,8 +217,8 @@ def _layout(here: Frame, plan: Plan) -> None:
         with second:
             select("dates", DATE_ORDERS, given.dates, lambda code: here.t(f"import.answer_dates_{code}"), found)
         with third:
-            label = lambda mark: here.t("import.answer_decimal_comma" if mark == "," else "import.answer_decimal_point")  # noqa: E731
-            select("decimal", DECIMALS, given.decimal, label, found)
+            names_of = {",": "comma", ".": "point"}
+            select("decimal", DECIMALS, given.decimal, lambda d: here.t(f"import.answer_decimal_{names_of[d]}"), found)
         with fourth:
             widget = f"import_header_{key}"
             st.session_state[widget] = plan.format.header
