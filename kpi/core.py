@@ -111,6 +111,8 @@ class Kpi:
     guardrails: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()  # groups of the set "departments" that list it
+    settings: tuple[str, ...] = ()  # settings that its function reads; those of expressions are found in them
     splits: tuple[str, ...] = ()  # dimensions worth splitting by, first the most telling
     interval: str = ""  # wilson, nps; empty: wilson for a proportion of counts, else none
     # "null": no rows mean not defined, also for a count or a sum; "settings.<name>": not defined until that is set

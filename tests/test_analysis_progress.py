@@ -16,26 +16,26 @@ def test_f97_half_the_horizon_gone_and_less_than_half_way_is_behind():
     found = progress(YEAR, 103, date(2026, 7, 2))
     assert found.gone == pytest.approx(0.5, abs=0.003)
     assert found.expected == pytest.approx(105, abs=0.03)
-    assert found.state == "behind_pace" and found.state in NEEDS_ACTION
+    assert found.state == "at_risk" and found.state in NEEDS_ACTION
 
 
 def test_f01_actual_progress_and_time_elapsed():
     found = progress(YEAR, 105, date(2026, 4, 2))
     assert (found.actual, found.done) == (105, pytest.approx(0.5))
     assert found.gone == pytest.approx(91 / 365)
-    assert found.state == "on_pace"
+    assert found.state == "on_track"
 
 
 def test_f02_worse_than_target_past_the_horizon_needs_action():
-    assert progress(YEAR, 109, date(2027, 2, 1)).state == "off_target"
+    assert progress(YEAR, 109, date(2027, 2, 1)).state == "corrective_action_needed"
     assert progress(YEAR, 110, date(2027, 2, 1)).state == "reached"
 
 
 def test_lower_is_better_works_by_signs():
     target = Target("churn_rate", None, date(2026, 1, 1), date(2027, 1, 1), 0.2, 0.1)
     assert progress(target, 0.12, date(2026, 7, 2), "lower").done == pytest.approx(0.8)
-    assert progress(target, 0.12, date(2026, 7, 2), "lower").state == "on_pace"
-    assert progress(target, 0.21, date(2026, 7, 2), "lower").state == "off_target"
+    assert progress(target, 0.12, date(2026, 7, 2), "lower").state == "on_track"
+    assert progress(target, 0.21, date(2026, 7, 2), "lower").state == "corrective_action_needed"
 
 
 def test_a_sum_that_must_stay_small_is_a_budget():
@@ -45,16 +45,16 @@ def test_a_sum_that_must_stay_small_is_a_budget():
     def state(actual, today):
         return progress(target, actual, today, "lower", flow=True).state
 
-    assert [state(n, early) for n in (30, 38, 60)] == ["on_pace", "behind_pace", "off_target"]
+    assert [state(n, early) for n in (30, 38, 60)] == ["on_track", "at_risk", "corrective_action_needed"]
     assert progress(target, 60, early, "lower", flow=True).expected == pytest.approx(420 * 31 / 365)
-    assert [state(n, date(2027, 1, 1)) for n in (420, 421)] == ["reached", "off_target"]
+    assert [state(n, date(2027, 1, 1)) for n in (420, 421)] == ["reached", "corrective_action_needed"]
 
 
 def test_a_band_is_reached_inside_and_target_equal_to_baseline_divides_by_nothing():
     band = Target("weekly_calls_per_rep", None, date(2026, 1, 1), date(2027, 1, 1), 80, None, 100, 125)
     assert progress(band, 110, date(2026, 3, 1)).state == "reached"
     same = Target("nps", None, date(2026, 1, 1), date(2027, 1, 1), 40, 40)
-    assert progress(same, 39, date(2026, 3, 1)).state == "off_target"
+    assert progress(same, 39, date(2026, 3, 1)).state == "corrective_action_needed"
     assert progress(same, 41, date(2026, 3, 1)).state == "reached"
 
 
@@ -106,11 +106,11 @@ def test_too_few_periods_say_neither_signal_nor_noise():
 @pytest.mark.parametrize(
     ("actual", "today", "state"),
     [
-        (56.0, date(2026, 7, 2), "on_pace"),
-        (53.0, date(2026, 7, 2), "behind_pace"),  # more than last year by then, less than what is due
-        (49.0, date(2026, 7, 2), "off_target"),
+        (56.0, date(2026, 7, 2), "on_track"),
+        (53.0, date(2026, 7, 2), "at_risk"),  # more than last year by then, less than what is due
+        (49.0, date(2026, 7, 2), "corrective_action_needed"),
         (110.0, date(2026, 7, 2), "reached"),
-        (109.0, date(2027, 1, 1), "off_target"),
+        (109.0, date(2027, 1, 1), "corrective_action_needed"),
     ],
 )
 def test_a_sum_from_a_baseline_starts_from_nothing_all_the_same(actual, today, state):

@@ -180,7 +180,7 @@ class _Reader(HTMLParser):
 
 TEXTS = Texts("en")
 BUILT = {
-    "card": kpi_card(KpiCard(EVIL, EVIL, Value(EVIL, EVIL, EVIL), State("on_pace", EVIL), Change(EVIL, "up", "better"), (1, 2), 1, EVIL, label=EVIL)),
+    "card": kpi_card(KpiCard(EVIL, EVIL, Value(EVIL, EVIL, EVIL), State("on_track", EVIL), Change(EVIL, "up", "better"), (1, 2), 1, EVIL, label=EVIL)),
     "blocked": blocked_kpi(TEXTS, BlockedKpi(EVIL, (EVIL,), EVIL, Action(EVIL, EVIL))),
     "section": section(EVIL, EVIL),
     "empty": empty_state(EVIL, EVIL, Action(EVIL, EVIL), Action(EVIL, EVIL)),

@@ -39,7 +39,7 @@ def test_a_sum_is_foretold_from_what_is_done_and_the_rest_of_the_year():
 def test_the_chance_falls_with_the_aim_and_names_the_state():
     chances = [ask(aim).chance for aim in (1000, 1150, 1200, 1250, 1400)]
     assert chances == sorted(chances, reverse=True) and chances[0] == 0.99 and chances[-1] == 0.01
-    assert [ask(aim).state for aim in (1000, 1400)] == ["on_track", "off_track"]
+    assert [ask(aim).state for aim in (1000, 1400)] == ["on_track", "corrective_action_needed"]
     near = ask(ask(1200).expected[0] - 1)
     assert near.state == "at_risk" and 0.5 <= near.chance < 0.8
 
@@ -55,7 +55,7 @@ def test_a_band_is_reached_between_its_ends():
     band = ask(low=middle - 10, high=middle + 10)
     assert band.chance == pytest.approx(ask(middle - 10).chance - ask(middle + 10).chance, abs=1e-9)
     assert band.at_least < band.at_most and band.came_true() is None
-    assert ask(low=2000, high=3000).state == "off_track"
+    assert ask(low=2000, high=3000).state == "corrective_action_needed"
 
 
 def test_a_rate_is_foretold_at_its_last_period():
@@ -69,24 +69,24 @@ def test_a_rate_is_foretold_at_its_last_period():
 
 def test_what_is_decided_needs_no_chance():
     assert (ask(300).state, ask(300).chance) == ("reached", None)
-    assert ask(300, better="lower").state == "missed"
+    assert ask(300, better="lower").state == "corrective_action_needed"
     over = ask(1500, known=60, until=60)
-    assert (over.state, over.chance, over.little.why) == ("missed", None, "past")
+    assert (over.state, over.chance, over.little.why) == ("corrective_action_needed", None, "past")
     assert ask(1000, known=60, until=60).state == "reached"
     assert ask(low=1100, high=1300, known=60, until=60).state == "reached"
 
 
 def test_too_little_gives_what_is_needed_and_no_number():
     short = ask(1200, values=[*([np.nan] * 49), *SALES[49:]])
-    assert (short.chance, short.state, short.little.why, short.little.n) == (None, "unknown", "few", 5)
+    assert (short.chance, short.state, short.little.why, short.little.n) == (None, "needs_data", "few", 5)
     assert short.at_least > 0 and short.recent > 0 and short.expected is None
     still = ask(1200, values=np.full(72, 90.0))
     assert (still.chance, still.little.why) == (None, "constant")
     nothing = ask(1200, values=np.full(72, np.nan))
-    assert nothing.chance is None and nothing.recent is None and nothing.state == "unknown"
-    assert ask(None).state == "unknown" and ask(None).chance is None
+    assert nothing.chance is None and nothing.recent is None and nothing.state == "needs_data"
+    assert ask(None).state == "needs_data" and ask(None).chance is None
     rate = ask(66, values=[np.nan] * 72, flow=False)
-    assert rate.done is None and rate.at_least is None and rate.state == "unknown"
+    assert rate.done is None and rate.at_least is None and rate.state == "needs_data"
 
 
 def test_periods_cut_by_the_target_count_by_their_share():

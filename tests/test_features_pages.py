@@ -92,12 +92,12 @@ def test_f01_home_shows_actual_progress_and_time_elapsed(workspace):
 def test_f02_a_target_missed_past_its_horizon_needs_action_and_one_reached_does_not(workspace):
     choose(workspace, "increase_sales", "total_revenue")
     aim(workspace, 1200, until=date(2025, 4, 1))
-    assert "off_target" in card(page("explore/board"), "total_revenue")
+    assert "corrective_action_needed" in card(page("explore/board"), "total_revenue")
     home = html(page()).split(T("home.action"))[1].split(T("home.essentials"))[0]
     assert name("total_revenue") in home
     aim(workspace, 300, until=date(2025, 4, 1))
     board = page("explore/board")
-    assert "off_target" not in card(board, "total_revenue")
+    assert "corrective_action_needed" not in card(board, "total_revenue")
     assert T("state.reached") in card(board, "total_revenue")
     assert T("home.nothing_urgent") in read(page())
 
@@ -106,9 +106,9 @@ def test_f02_without_a_target_nothing_is_green(workspace):
     choose(workspace, "increase_sales", "total_revenue", "sales_count")
     aim(workspace, 1200)
     board = page("explore/board")
-    assert "k-state on_pace" in card(board, "total_revenue")
+    assert "k-state on_track" in card(board, "total_revenue")
     assert "k-state no_target" in card(board, "sales_count")
-    assert "on_pace" not in card(board, "sales_count")
+    assert "on_track" not in card(board, "sales_count")
 
 
 def extra(at):

@@ -64,14 +64,14 @@ def _actual(kpi: str) -> float:
 
 
 EXPECTED = {
-    "total_revenue": "behind_pace",
-    "lead_conversion_rate": "off_target",
+    "total_revenue": "at_risk",
+    "lead_conversion_rate": "corrective_action_needed",
     "support_response_time": "reached",
-    "days_sales_outstanding": "off_target",
-    "csat": "off_target",
-    "ces": "on_pace",
-    "new_stream_revenue": "on_pace",
-    "on_time_delivery_rate": "off_target",
+    "days_sales_outstanding": "corrective_action_needed",
+    "csat": "corrective_action_needed",
+    "ces": "on_track",
+    "new_stream_revenue": "on_track",
+    "on_time_delivery_rate": "corrective_action_needed",
     "product_margin": "reached",
 }
 

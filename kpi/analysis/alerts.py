@@ -6,13 +6,15 @@ limits are frozen, neither changes when later periods come, so a list of ids alr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kpi.analysis.base import starting
 from kpi.analysis.evidence import Params
 from kpi.analysis.progress import Progress
 from kpi.analysis.series import Series
@@ -20,9 +22,11 @@ from kpi.core import Period
 from kpi.stats import TooLittle
 
 Rule = Literal["signal", "target", "threshold", "short_calls"]
+Severity = Literal["urgent", "warning", "over"]
 RECENT = 12  # periods in which events are looked for
 RECOVERED = 2  # values in a row on the good side after which the next signal is an event of its own
 WORSENING = 3  # steps for the worse in a row that are a hint
+_WORSE = {"higher": -1, "lower": 1}
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,19 @@ def watch(
     thresholds: Iterable[Threshold] = (),
     progress: Progress | None = None,
     recent: int = RECENT,
+    changed: date | None = None,
 ) -> Watched:
     """What is to be told of one KPI.
 
-    series: from the same first period each time, as all before the baseline's end tells the season. frozen: index of the period at which the baseline of its limits ends, kept by the caller until a change is declared;
-    None: the first 24 (12) values. progress: of its target on the newest day.
+    series: from the same first period each time, as all before the baseline's end tells the season. frozen:
+    index of the period at which the baseline of its limits ends, kept by the caller until a change is declared; None:
+    the first 24 (12) values. progress: of its target on the newest day. changed: the day of the last declared change,
+    before which nothing tells what is usual.
     """
     worse = side_for_worse(series)
     events: list[Event] = []
     blind = None
-    found = series.process(season, frozen, sure=True) if worse else TooLittle("few", series.n)
+    found = starting(series, changed).process(season, frozen, sure=True) if worse else TooLittle("few", series.n)
     if isinstance(found, TooLittle):
         blind = found if worse else None
     else:
@@ -98,22 +105,27 @@ def watch(
 
 def side_for_worse(series: Series) -> int:
     """1 where more is worse, -1 where less is, 0 where neither is known to be."""
-    return {"higher": -1, "lower": 1}.get(series.kpi.better, 0)
+    return _WORSE.get(series.kpi.better, 0)
 
 
 def worsening(series: Series, steps: int = WORSENING) -> bool:
     """Whether the last values became worse so many times in a row; chance does that in one of 24 triples."""
-    last = series.values[-steps - 1 :]
-    worse = side_for_worse(series)
+    return getting_worse(series.values, series.kpi.better, steps)
+
+
+def getting_worse(values: Sequence[float | None], better: str, steps: int = WORSENING) -> bool:
+    """The same of plain values, oldest first; better: `higher`, `lower` or neither."""
+    last = values[-steps - 1 :]
+    worse = _WORSE.get(better, 0)
     if not worse or len(last) <= steps or any(v is None for v in last):
         return False
     return bool((np.diff(np.array(last, dtype=float)) * worse > 0).all())
 
 
 def missed(series: Series, progress: Progress) -> Event | None:
-    """The event of a target that has ended without being reached, or that is far behind; once per target."""
+    """The event of a target that has ended without being reached, or that needs corrective action; once per target."""
     target = progress.target
-    if progress.state != "off_target" or not series.periods:
+    if progress.state != "corrective_action_needed" or not series.periods:
         return None
     over = progress.gone >= 1
     span = Period(target.since, target.until)
@@ -122,22 +134,38 @@ def missed(series: Series, progress: Progress) -> Event | None:
     return Event(id_, series.kpi.id, "target", span, series.periods[-1], True, code, (("until", target.until),))
 
 
-def untold(events: Iterable[Event], told: Collection[str]) -> list[Event]:
-    """The events that have not been told yet.
+def severity(event: Event) -> Severity:
+    """urgent: a bound that people have set (target, threshold) does not hold, or outcomes suffer; warning: a signal that
+    lasts; over: the newest period is back."""
+    if not event.lasting:
+        return "over"
+    return "warning" if event.rule == "signal" else "urgent"
 
-    One whose beginning moved back because older values were corrected is the one that was told inside its span.
+
+def untold(events: Iterable[Event], told: Collection[str], lasted: Mapping[str, date] | None = None) -> list[Event]:
+    """The events that have not been told yet; see `told_as`."""
+    return [event for event in events if told_as(event, told, lasted) is None]
+
+
+def told_as(event: Event, told: Collection[str], lasted: Mapping[str, date] | None = None) -> str | None:
+    """The id under which this event was told, None where it was not.
+
+    told: the ids told so far; lasted: for these the first day of the latest period in which the event held when it was
+    looked at last. Where older values were corrected, an event may begin earlier or later than it did: it is the one
+    told whose time it overlaps.
     """
-    begun = {(head, day) for head, _, day in (id_.rpartition(":") for id_ in told)}
-    return [
-        event
-        for event in events
-        if event.id not in told
-        and not any(head == event.id.rpartition(":")[0] and _inside(event, day) for head, day in begun)
-    ]
-
-
-def _inside(event: Event, day: str) -> bool:
-    return event.rule != "target" and event.since.since.isoformat() <= day <= event.last.since.isoformat()
+    if event.id in told:
+        return event.id
+    if event.rule == "target":
+        return None
+    head = event.id.rpartition(":")[0]
+    for id_ in sorted(told):
+        before, _, begun = id_.rpartition(":")
+        if before == head and begun <= event.last.since.isoformat():
+            ended = (lasted or {}).get(id_)
+            if event.since.since.isoformat() <= (ended.isoformat() if ended else begun):
+                return id_
+    return None
 
 
 def _events(

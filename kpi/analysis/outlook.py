@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import numpy as np
 
 from kpi.analysis.evidence import Fact
-from kpi.analysis.progress import Target
+from kpi.analysis.progress import State, Target
 from kpi.analysis.reading import bounds
 from kpi.analysis.series import Series
 from kpi.core import Period
 from kpi.stats import Outlook, TooLittle, outlook
 
-State = Literal["reached", "on_track", "at_risk", "off_track", "missed", "unknown"]
 SAFE, EVEN = 0.8, 0.5  # chances from which a target is on track, at risk
 LATELY = 6  # periods that the recent average is taken of
 
@@ -50,6 +48,11 @@ class TargetOutlook:
         start = self.done if self.flow else 0.0
         return tuple(start + v for v in (self.outlook.expected, self.outlook.low, self.outlook.high))  # type: ignore[return-value]
 
+    @property
+    def decided(self) -> bool:
+        """Whether nothing can change the outcome any more: no chance, and yet a state."""
+        return self.chance is None and self.state in ("reached", "corrective_action_needed")
+
     def came_true(self) -> tuple[int, int] | None:
         """Of so many earlier moments of this series, at how many a number with this chance was reached: (hits, of)."""
         band = self.at_least is not None and self.at_most is not None
@@ -74,14 +77,14 @@ def target_outlook(
     left = float(sum(share))
     at_least, at_most = (_per_period(edge, done, left) for edge in (low, high))
     recent = _recent(series, flow)
-    state: State = "unknown"
+    state: State = "needs_data"
     chance = found = little = None
     if low is None and high is None:
         little = TooLittle("few", 0, 1)
     elif not coming:
         little = TooLittle("past", series.n)
         if done is not None:
-            state = "reached" if _inside(done, low, high) else "missed"
+            state = "reached" if _inside(done, low, high) else "corrective_action_needed"
     else:
         told = _forecast(series, share, flow, season)
         if isinstance(told, TooLittle):
@@ -105,13 +108,13 @@ def said(found: TargetOutlook) -> list[Fact]:
             told.append(Fact("checked", (("of", checked.of), ("inside", checked.inside))))
         if hits:
             told.append(Fact("came_true", (("hits", hits[0]), ("of", hits[1]))))
-    elif found.state in ("reached", "missed"):
-        told.append(Fact(f"already_{found.state}"))
+    elif found.decided:
+        told.append(Fact("already_reached" if found.state == "reached" else "already_missed"))
     elif found.little and found.little.why != "past":
         told.append(Fact(f"no_forecast_{found.little.why}", (("n", found.little.n), ("needs", found.little.needs))))
     way = "flow" if found.flow else "change"
     for edge, value in (("least", found.at_least), ("most", found.at_most)):
-        if value is not None and found.recent is not None and found.state not in ("reached", "missed"):
+        if value is not None and found.recent is not None and not found.decided:
             params = (("needed", value), ("recent", found.recent), ("left", round(found.left, 1)))
             told.append(Fact(f"{way}_at_{edge}", params, None, value))
     return told
@@ -168,14 +171,14 @@ def _judged(
 ) -> tuple[State, float | None]:
     """State and chance. What only grows cannot fall back below its aim nor come back under its budget."""
     if done is None:
-        return "unknown", None
+        return "needs_data", None
     grows = flow and all(v is None or v >= 0 for v in series.values)
     if grows and high is not None and done > high:
-        return "missed", None
+        return "corrective_action_needed", None
     if grows and high is None and low is not None and done >= low:
         return "reached", None
     if found is None:
-        return "unknown", None
+        return "needs_data", None
     start = done if flow else 0.0
     chance = found.chance(None if low is None else low - start, None if high is None else high - start)
-    return ("on_track" if chance >= SAFE else "at_risk" if chance >= EVEN else "off_track"), chance
+    return ("on_track" if chance >= SAFE else "at_risk" if chance >= EVEN else "corrective_action_needed"), chance

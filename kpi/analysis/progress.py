@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-State = Literal["reached", "on_pace", "behind_pace", "off_target", "no_target", "needs_data"]
-NEEDS_ACTION = ("behind_pace", "off_target")
+State = Literal["reached", "on_track", "at_risk", "corrective_action_needed", "no_target", "needs_data"]
+NEEDS_ACTION = ("at_risk", "corrective_action_needed")
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def is_aimed(targets: list[Target], kpi: str, today: date) -> bool:
 def progress(target: Target, actual: float | None, today: date, better: str = "higher", flow: bool = False) -> Progress:
     """How `actual` stands to `target` on `today`: expected by a straight line from start to end.
 
-    reached: at or past the aim (inside the band). on_pace: at least as far as time. behind_pace: at least half as far.
-    off_target: less, or the horizon has passed without reaching it. flow: `actual` has added up since the start, see
+    reached: at or past the aim (inside the band). on_track: at least as far as time. at_risk: at least half as far.
+    corrective_action_needed: less, or the horizon has passed without reaching it. flow: `actual` has added up since the start, see
     `_sum`; where less is better the aim is then a budget, see `_budget`.
     """
     length = max((target.until - target.since).days, 1)
@@ -111,32 +111,32 @@ def _sum(target: Target, actual: float, aim: float, base: float, gone: float) ->
     """A sum that is to grow, such as revenue from 100 to 110 a year: it starts from nothing all the same.
 
     done is the share of the aim, expected what is due by today. Less than due, but more than the baseline would have
-    brought by today, is behind_pace.
+    brought by today, is at_risk.
     """
     due = aim * gone
-    state: State = "reached" if actual >= aim else "on_pace" if actual >= due else "off_target"
-    if state == "off_target" and gone < 1 and actual >= base * gone:
-        state = "behind_pace"
+    state: State = "reached" if actual >= aim else "on_track" if actual >= due else "corrective_action_needed"
+    if state == "corrective_action_needed" and gone < 1 and actual >= base * gone:
+        state = "at_risk"
     return Progress(target, actual, actual / aim, gone, due, state)
 
 
 def _budget(target: Target, actual: float, aim: float, gone: float) -> Progress:
     """A sum that must stay small, such as complaints: done is the share used up, expected what may be used by today.
 
-    It can be reached only at the end. Before: on_pace within what is due, behind_pace above it but below the pace of
-    the baseline, off_target beyond.
+    It can be reached only at the end. Before: on_track within what is due, at_risk above it but below the pace of
+    the baseline, corrective_action_needed beyond.
     """
     due = aim * gone
     done = actual / aim if aim else None
     if actual <= due:
-        return Progress(target, actual, done, gone, due, "reached" if gone >= 1 else "on_pace")
+        return Progress(target, actual, done, gone, due, "reached" if gone >= 1 else "on_track")
     slower = target.baseline is not None and actual < target.baseline * gone and gone < 1
-    return Progress(target, actual, done, gone, due, "behind_pace" if slower else "off_target")
+    return Progress(target, actual, done, gone, due, "at_risk" if slower else "corrective_action_needed")
 
 
 def _late(done: float, gone: float) -> State:
     if gone >= 1:
-        return "off_target"
+        return "corrective_action_needed"
     if done >= gone:
-        return "on_pace"
-    return "behind_pace" if done >= gone / 2 else "off_target"
+        return "on_track"
+    return "at_risk" if done >= gone / 2 else "corrective_action_needed"

@@ -16,7 +16,7 @@ _COMPUTATION_KEYS = {*_MEASURE_KEYS, "per", "parts", "function", "needs", "label
 _TEXTS = {"name", "about", "headline"}
 _STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens", "formula", "refines", "stage",
             "perspective", "factor", "threshold", "notes", "kind", "interval", "empty", "matures"}  # fmt: skip
-_LISTS = {"serves", "guardrails", "aliases", "seeds", "splits"}
+_LISTS = {"serves", "guardrails", "aliases", "seeds", "splits", "settings"}
 _FLAGS = {"proportion", "stock"}
 _KNOWN = {*_COMPUTATION_KEYS, *_TEXTS, *_STRINGS, *_LISTS, *_FLAGS, "variants", "beside"}
 
@@ -54,6 +54,16 @@ def _beside(name: str, block: dict[str, Any], file: str, key: str) -> Beside:
     return Beside(name, text(block.get("name"), file, f"{key}.name"), computation)
 
 
+@functools.cache
+def _departments() -> dict[str, tuple[str, ...]]:
+    """KPI → the departments whose list (a set) names it: the lists are the one place that says so."""
+    found: dict[str, tuple[str, ...]] = {}
+    for department, block in read("sets.toml").get("departments", {}).get("groups", {}).items():
+        for id_ in names(block.get("kpis"), "sets.toml", f"departments.groups.{department}.kpis"):
+            found[id_] = (*found.get(id_, ()), department)
+    return found
+
+
 def _kpi(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
     unknown = set(block) - _KNOWN
     if unknown:
@@ -73,6 +83,7 @@ def _kpi(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
         better=choice(block, "better", ("higher", "lower", "target"), file, id_),
         needs=block.get("needs", ""),
         group=group,
+        departments=_departments().get(id_, ()),
         file=file,
         computations=tuple(c for c in computations if c),
         beside=tuple(

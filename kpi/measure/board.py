@@ -117,7 +117,7 @@ def by_attention(items: Sequence[Item]) -> list[Item]:
 def _attention(item: Item) -> tuple[int, float]:
     done = item.progress.done if item.progress and item.progress.done is not None else 0.0
     if item.state in NEEDS_ACTION:
-        return (0 if item.state == "off_target" else 1, done)
+        return (0 if item.state == "corrective_action_needed" else 1, done)
     return (2 if item.reading.tone == "worse" else 3, 0.0)
 
 
@@ -142,13 +142,13 @@ def finding(items: Sequence[Item]) -> Finding:
     better = _clearest(shown, "better")
     worse = _clearest(shown, "worse")
     if off:
-        return Finding("off_target", off[0], better if better is not off[0] else None)
+        return Finding("behind", off[0], better if better is not off[0] else None)
     if worse:
         return Finding("worse", worse, better)
     if better:
         return Finding("better", better)
-    if any(i.state in ("on_pace", "reached") for i in shown):
-        return Finding("on_pace", next(i for i in shown if i.state in ("on_pace", "reached")))
+    if any(i.state in ("on_track", "reached") for i in shown):
+        return Finding("on_track", next(i for i in shown if i.state in ("on_track", "reached")))
     if all(i.reading.noise is None for i in shown):
         return Finding("too_short", shown[0])
     return Finding("steady", shown[0])
@@ -156,7 +156,7 @@ def finding(items: Sequence[Item]) -> Finding:
 
 def _urgency(item: Item) -> tuple[int, int, float]:
     done = item.progress.done if item.progress and item.progress.done is not None else 0.0
-    return (item.state != "off_target", {"direct": 0, "supporting": 1}.get(item.role, 2), done)
+    return (item.state != "corrective_action_needed", {"direct": 0, "supporting": 1}.get(item.role, 2), done)
 
 
 def _clearest(items: Sequence[Item], tone: str) -> Item | None:

@@ -60,7 +60,7 @@ def needing_action(items: Sequence[Item]) -> list[Item]:
     """Off target or worse beyond the usual range, the most urgent first."""
     off = [i for i in items if i.state in NEEDS_ACTION]
     worse = [i for i in items if i not in off and i.reading.tone == "worse"]
-    return [*sorted(off, key=lambda i: i.state != "off_target"), *worse]
+    return [*sorted(off, key=lambda i: i.state != "corrective_action_needed"), *worse]
 
 
 def loaded(workspace) -> list[Loaded]:

@@ -17,7 +17,7 @@ A page is a script in `pages/<section>/<name>.py`, one name in `app.py`, its tex
 
 What goes where
 - Numbers come from `kpi.measure` or one function of `kpi.analysis`; the page holds no SQL and no arithmetic.
-- Texts come from the locales: `here.t("key")` is `[<name>] key`, `here.t("state.on_pace")` any other section. A sentence
+- Texts come from the locales: `here.t("key")` is `[<name>] key`, `here.t("state.on_track")` any other section. A sentence
   may mark key words: `<b>…</b>`, `<better>…</better>`, `<worse>…</worse>`, `<code>…</code>`; all else is escaped.
 - Numbers and dates become text with `here.texts` (`number`, `parts`, `change`, `range_`, `day`, `period`);
   `here.value(…)` makes a `Value`, `here.state(…)` a `State`. Give `here.calendar` to every Query.

@@ -9,7 +9,7 @@ from pages.parts import markup
 from pages.parts.markup import esc, percent
 from pages.parts.views import ActionRow, GoalRow
 
-_TONE = {"on_pace": "better", "behind_pace": "worse", "off_target": "worse"}
+_TONE = {"reached": "better", "on_track": "better", "at_risk": "worse", "corrective_action_needed": "worse"}
 
 
 def goal_rows(texts: Texts, rows: Sequence[GoalRow]) -> str:

@@ -27,12 +27,12 @@ def finding_of(here: Frame, found: Sequence[Standing], items: Sequence[Item]) ->
     if not found:
         return sentence(here, finding(items)) if items else here.t("no_goals")
     aimed = [s for s in found if s.item and s.item.progress]
-    good = [s for s in aimed if s.item and s.item.state in ("on_pace", "reached")]
+    good = [s for s in aimed if s.item and s.item.state in ("on_track", "reached")]
     if not aimed:
         return here.t("no_targets", goals=len(found))
-    first = here.t("on_pace_of", good=len(good), all=len(aimed))
+    first = here.t("on_track_of", good=len(good), all=len(aimed))
     rest = finding([s.item for s in aimed if s.item])
-    return f"{first} {sentence(here, replace(rest, second=None))}" if rest.code == "off_target" else first
+    return f"{first} {sentence(here, replace(rest, second=None))}" if rest.code == "behind" else first
 
 
 def goal_view(here: Frame, standing: Standing, goal: Goal) -> GoalRow:

@@ -32,9 +32,7 @@ def bare_name(here: Frame, kpi: Kpi) -> str:
 
 
 def item_state(here: Frame, item: Item) -> State:
-    """The item's state in words; a reached target carries the mark of "on pace"."""
-    if item.state == "reached":
-        return State("on_pace", here.t("state.reached"))
+    """The item's state as mark and word."""
     return here.state(item.state)  # type: ignore[arg-type]
 
 
@@ -98,7 +96,7 @@ def sentence(here: Frame, found: Finding) -> str:
         "change": here.texts.change(first.reading.change, kpi.unit) if first.reading.change is not None else "",
     }
     code = found.code
-    if code == "off_target" and first.gap is not None and first.progress:
+    if code == "behind" and first.gap is not None and first.progress:
         code = f"{'plan' if first.flow else 'target'}_{'above' if first.gap > 0 else 'below'}"
         params["gap"] = here.texts.distance(first.gap, kpi.unit)
         params["value"] = here.texts.number(first.progress.actual, kpi.unit, short=True)

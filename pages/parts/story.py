@@ -16,8 +16,8 @@ def finding_of(told: Story) -> Finding:
     item = told.item
     if item.reading.value is None:
         return Finding("no_values")
-    if item.state in ("behind_pace", "off_target"):
-        return Finding("off_target", item)
+    if item.state in ("at_risk", "corrective_action_needed"):
+        return Finding("behind", item)
     if item.reading.tone in ("worse", "better"):
         return Finding(item.reading.tone, item)
     return Finding("too_short" if item.reading.noise is None else "steady_one", item)

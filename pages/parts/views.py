@@ -10,7 +10,7 @@ from typing import Literal
 
 Way = Literal["", "up", "down"]
 Tone = Literal["", "better", "worse", "noise"]
-StateCode = Literal["on_pace", "behind_pace", "off_target", "no_target", "needs_data"]
+StateCode = Literal["reached", "on_track", "at_risk", "corrective_action_needed", "no_target", "needs_data"]
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,15 @@ def kpi(here, name, x, unit, delta, way, tone, points, target, code, text=None):
 
 
 FIRST = (
-    ("Win rate", 0.63, "percent", -0.021, "down", "worse", (66.9, 66, 66.8, 65.4, 64.6, 65.6, 67.3, 66.4, 65.9, 63.3, 64.2, 62.6, 63), 69.6, "off_target"),
-    ("Repeat purchase rate", 0.412, "percent", 0.008, "up", "better", (37, 37.3, 37.8, 39.1, 39.2, 39.5, 39.9, 39.4, 39.9, 40.5, 41, 41.4, 41.2), 44, "on_pace"),
-    ("Revenue won", 1240000, "currency", 0.041, "up", "better", (1.05, 0.96, 1.06, 1.09, 1.09, 1.06, 1.13, 1.09, 1.22, 1.23, 1.21, 1.20, 1.24), 1.2, "on_pace"),
-    ("NPS", 31, None, 2, "", "noise", (32, 29, 33, 33, 29.5, 28.7, 31, 29.5, 27, 28.5, 34, 26.6, 31), 37, "behind_pace"),
+    ("Win rate", 0.63, "percent", -0.021, "down", "worse", (66.9, 66, 66.8, 65.4, 64.6, 65.6, 67.3, 66.4, 65.9, 63.3, 64.2, 62.6, 63), 69.6, "corrective_action_needed"),
+    ("Repeat purchase rate", 0.412, "percent", 0.008, "up", "better", (37, 37.3, 37.8, 39.1, 39.2, 39.5, 39.9, 39.4, 39.9, 40.5, 41, 41.4, 41.2), 44, "on_track"),
+    ("Revenue won", 1240000, "currency", 0.041, "up", "better", (1.05, 0.96, 1.06, 1.09, 1.09, 1.06, 1.13, 1.09, 1.22, 1.23, 1.21, 1.20, 1.24), 1.2, "on_track"),
+    ("NPS", 31, None, 2, "", "noise", (32, 29, 33, 33, 29.5, 28.7, 31, 29.5, 27, 28.5, 34, 26.6, 31), 37, "at_risk"),
 )  # fmt: skip
 SECOND = (
-    ("Engaging to won", 0.58, "percent", -0.054, "down", "worse", (63, 64, 62.2, 62.4, 61.7, 60.6, 62, 58.8, 58.9, 57.8, 58.4, 56.9, 57), 64.2, "off_target"),
-    ("Sales cycle, median", 47, "days", 3, "up", "worse", (43, 45.3, 43.5, 45, 47, 43.1, 43.2, 44.5, 47.4, 46.9, 45.2, 46, 47.3), 45, "behind_pace"),
-    ("First response, median", 3.4, "hours", -0.6, "down", "better", (4.6, 4.6, 4.35, 4.5, 4.48, 4.4, 4.2, 4.2, 3.7, 3.7, 3.85, 3.7, 3.5), 3.2, "on_pace"),
+    ("Engaging to won", 0.58, "percent", -0.054, "down", "worse", (63, 64, 62.2, 62.4, 61.7, 60.6, 62, 58.8, 58.9, 57.8, 58.4, 56.9, 57), 64.2, "corrective_action_needed"),
+    ("Sales cycle, median", 47, "days", 3, "up", "worse", (43, 45.3, 43.5, 45, 47, 43.1, 43.2, 44.5, 47.4, 46.9, 45.2, 46, 47.3), 45, "at_risk"),
+    ("First response, median", 3.4, "hours", -0.6, "down", "better", (4.6, 4.6, 4.35, 4.5, 4.48, 4.4, 4.2, 4.2, 3.7, 3.7, 3.85, 3.7, 3.5), 3.2, "on_track"),
     ("Contacts per open deal", 2.7, None, 0.3, "up", "better", (1.6, 2.0, 1.9, 2.05, 1.93, 1.97, 2.15, 2.1, 2.3, 2.7, 2.5, 2.45, 2.75), None, "no_target"),
 )  # fmt: skip
 SCALES = {"percent": 0.01, "currency": 1e6}
@@ -77,9 +77,9 @@ def home(here):
         title="Northwind Trade", context="data until 15 Nov 2026", until="Half of November is in",
     )  # fmt: skip
     rows = [
-        p.GoalRow(w(here, "Win more of the deals we work on"), w(here, "Win rate"), number(here, 0.63, "percent"), here.state("off_target"), "target 67%", 0.2, 0.62, "20% of the way · 62% of the time", "by 31 Mar 2027", "18%", "9–31%", "win"),
-        p.GoalRow(w(here, "Keep the customers we have"), w(here, "Repeat purchase rate"), number(here, 0.412, "percent"), here.state("on_pace"), "target 44%", 0.7, 0.62, "70% of the way · 62% of the time", "by 31 Mar 2027", "81%", "68–90%"),
-        p.GoalRow(w(here, "Answer faster"), w(here, "First response, median"), number(here, 3.4, "hours"), here.state("on_pace"), "target 3.0 h", 0.76, 0.5, "76% of the way · 50% of the time", "by 31 Dec 2026", "88%", "77–95%"),
+        p.GoalRow(w(here, "Win more of the deals we work on"), w(here, "Win rate"), number(here, 0.63, "percent"), here.state("corrective_action_needed"), "target 67%", 0.2, 0.62, "20% of the way · 62% of the time", "by 31 Mar 2027", "18%", "9–31%", "win"),
+        p.GoalRow(w(here, "Keep the customers we have"), w(here, "Repeat purchase rate"), number(here, 0.412, "percent"), here.state("on_track"), "target 44%", 0.7, 0.62, "70% of the way · 62% of the time", "by 31 Mar 2027", "81%", "68–90%"),
+        p.GoalRow(w(here, "Answer faster"), w(here, "First response, median"), number(here, 3.4, "hours"), here.state("on_track"), "target 3.0 h", 0.76, 0.5, "76% of the way · 50% of the time", "by 31 Dec 2026", "88%", "77–95%"),
     ]  # fmt: skip
     here.show(
         p.section(w(here, "Goals"), "bar: how far from baseline to target · line: how much of the time is gone")
