@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kpi.workspace.choice_history import remembered
 from kpi.workspace.workspace import Workspace
 
 
@@ -28,10 +29,10 @@ def chosen_goals(workspace: Workspace) -> tuple[str, ...]:
 
 
 def choose_goals(workspace: Workspace, goal_ids: Sequence[str]) -> None:
-    """Make these the chosen goals, in this order; plans of goals that stay are kept."""
+    """Make these the chosen goals, in this order; plans of goals that stay are kept. `choice_history.undo` takes it back."""
     held = set(chosen_goals(workspace))
     wanted = list(dict.fromkeys(goal_ids))
-    with workspace.write() as cur:
+    with workspace.write() as cur, remembered(cur, "goals"):
         for gone in held - set(wanted):
             cur.execute("delete from state.goal_plans where goal_id = ?", [gone]).fetchall()
             cur.execute("delete from state.kpi_selections where goal_id = ?", [gone]).fetchall()
@@ -56,15 +57,29 @@ def selected_kpis(workspace: Workspace) -> tuple[Selection, ...]:
 
 
 def select_kpis(workspace: Workspace, selections: Iterable[Selection]) -> None:
-    """Make these the KPIs of the board, in this order."""
+    """Make these the KPIs of the board, in this order. `choice_history.undo` takes it back."""
     wanted = list({s.kpi: s for s in selections}.values())
     now = datetime.now()
-    with workspace.write() as cur:
+    with workspace.write() as cur, remembered(cur, "kpis"):
         cur.execute("delete from state.kpi_selections").fetchall()
         for position, s in enumerate(wanted):
             columns = "goal_id, kpi_id, owner, reason, function, position, selected_at"
             values = [s.goal, s.kpi, s.owner, s.reason, s.function, position, now]
             cur.execute(f"insert into state.kpi_selections ({columns}) values (?, ?, ?, ?, ?, ?, ?)", values).fetchall()
+
+
+def add_kpi(workspace: Workspace, selection: Selection) -> None:
+    """One more KPI on the board, the last in the order; one that is there already stays as it is."""
+    held = selected_kpis(workspace)
+    if selection.kpi not in {each.kpi for each in held}:
+        select_kpis(workspace, [*held, selection])
+
+
+def drop_kpi(workspace: Workspace, kpi: str) -> None:
+    """The board without this KPI."""
+    held = selected_kpis(workspace)
+    if kpi in {each.kpi for each in held}:
+        select_kpis(workspace, [each for each in held if each.kpi != kpi])
 
 
 def add_rating(
