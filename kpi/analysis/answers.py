@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpi.analysis.tables import group_of, inside, require
+from kpi.analysis.tables import inside, part_of, require
 from kpi.core import Period
 
 
@@ -38,15 +38,15 @@ class Answers:
         return [Period(first, last + timedelta(days=1))]
 
 
-def answers(workspace: Any, survey: str, split: str | None = None) -> Answers:
-    """All answers of one survey type (nps, csat, ces). Refused where there are none."""
+def answers(workspace: Any, survey: str, split: str | None = None, filters: Sequence[tuple[str, str]] = ()) -> Answers:
+    """All answers of one survey type (nps, csat, ces) that pass the filters. Refused where there are none at all."""
     require(workspace, "surveys.survey_type", "surveys.score", "surveys.responded_at")
-    group, joins = group_of("surveys", split)
+    part = part_of("surveys", split, filters)
     frame = workspace.frame(
-        f"select {group} as g, f.responded_at as day, f.score, f.scale_min, f.scale_max, f.higher_is_better as higher,"
-        f" f.customer_id, f.survey_id from surveys f {joins} where f.survey_type = ?"
+        f"select {part.group} as g, f.responded_at as day, f.score, f.scale_min, f.scale_max, f.higher_is_better as higher,"
+        f" f.customer_id, f.survey_id from surveys f {part.joins} where f.survey_type = ? and {part.where}"
         " and (f.score is not null or f.responded_at is not null) order by f.responded_at, f.survey_id",
-        [survey],
+        [survey, *part.params],
     )
     whole = frame[frame["score"].notna() & frame["day"].notna()]
     return Answers(whole, int(frame["score"].isna().sum()), int(frame["day"].isna().sum()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,10 +13,27 @@ import pandas as pd
 from kpi.analysis.notes import Note, note
 from kpi.analysis.stages import opportunity_journeys
 from kpi.analysis.steps import Journeys, Step, by_group, steps, went_backwards
-from kpi.analysis.tables import counted, group_of, live, require, within
+from kpi.analysis.tables import Part, counted, live, part_of, require, within
 from kpi.errors import Unknown
 
 Split = pd.Series  # the group of each case
+Filters = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which cases, and by what they are told apart."""
+
+    split: str | None
+    since: date | None
+    until: date | None
+    filters: tuple[tuple[str, str], ...]
+
+    def of(self, table: str, entered: str) -> tuple[Part, str, list[object]]:
+        """The part of `table` (as `f`), the whole condition of its cases, and the values of its marks in order."""
+        part = part_of(table, self.split, self.filters)
+        when, days = within(entered, self.since, self.until)
+        return part, f"{part.where} and {when}", [*part.params, *days]
 
 
 @dataclass(frozen=True)
@@ -38,21 +55,22 @@ def funnel(
     split: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    filters: Filters = (),
 ) -> Funnel:
     """The cohort that came in with since <= day < until, and how far it has come by now.
 
     kind: leads (created, qualified, converted), opportunities (their stages, then won) or quotes (sent, accepted,
-    invoiced). split: a column of that table or of one it leads to. Without dates all rows count, undated ones too.
-    Unknown for another kind or dimension, Refused where nothing of the kind is loaded.
+    invoiced). split: a column of that table or of one it leads to, as are the names of filters. Without dates all rows
+    count, undated ones too. Unknown for another kind or dimension, Refused where nothing of the kind is loaded.
     """
     if kind not in KINDS:
         raise Unknown("funnel", kind, KINDS)
-    key = ("funnel", kind, split, since, until)
-    return workspace.memo(key, lambda: _funnel(workspace, kind, split, since, until))
+    asked = Asked(split, since, until, tuple(filters))
+    return workspace.memo(("funnel", kind, asked), lambda: _funnel(workspace, kind, asked))
 
 
-def _funnel(workspace: Any, kind: str, split: str | None, since: date | None, until: date | None) -> Funnel:
-    groups, parts, notes = KINDS[kind](workspace, split, since, until)
+def _funnel(workspace: Any, kind: str, asked: Asked) -> Funnel:
+    groups, parts, notes = KINDS[kind](workspace, asked)
     found: list[Step] = []
     for group, journeys in parts.items():
         found += steps(journeys, group, workspace.as_of())
@@ -72,15 +90,14 @@ def times_of(frame: pd.DataFrame, columns: list[str]) -> np.ndarray:
     return np.column_stack([frame[c].to_numpy(dtype="datetime64[us]") for c in columns])
 
 
-def _leads(workspace: Any, split: str | None, since: date | None, until: date | None) -> Answer:
+def _leads(workspace: Any, asked: Asked) -> Answer:
     require(workspace, "leads.lead_id")
-    group, joins = group_of("leads", split)
-    where, days = within("f.created_at", since, until)
+    part, where, params = asked.of("leads", "f.created_at")
     sql = (
-        f"select {group} as g, f.created_at, f.qualified_at, f.converted_at, f.lost_at, f.first_contacted_at, f.status"
-        f" from leads f {joins} where f._stub is not true and {where}"
+        f"select {part.group} as g, f.created_at, f.qualified_at, f.converted_at, f.lost_at, f.first_contacted_at, f.status"
+        f" from leads f {part.joins} where f._stub is not true and {where}"
     )
-    frame = workspace.frame(sql, days)
+    frame = workspace.frame(sql, params)
     status = frame["status"].fillna("")
     converted = (frame["converted_at"].notna() | (status == "converted")).to_numpy()
     qualified = (frame["qualified_at"].notna() | (status == "qualified")).to_numpy()
@@ -104,23 +121,21 @@ def _leads(workspace: Any, split: str | None, since: date | None, until: date | 
     return frame["g"], by_group(frame["g"], journeys), notes
 
 
-def _opportunities(workspace: Any, split: str | None, since: date | None, until: date | None) -> Answer:
+def _opportunities(workspace: Any, asked: Asked) -> Answer:
     require(workspace, "opportunities.opportunity_id")
-    group, joins = group_of("opportunities", split)
-    where, days = within("f.created_at", since, until)
+    part, where, params = asked.of("opportunities", "f.created_at")
     sql = (
-        f"select f.opportunity_id, {group} as g, f.pipeline, f.stage, f.outcome, f.created_at, f.closed_at"
-        f" from opportunities f {joins} where f._stub is not true and {where}"
+        f"select f.opportunity_id, {part.group} as g, f.pipeline, f.stage, f.outcome, f.created_at, f.closed_at"
+        f" from opportunities f {part.joins} where f._stub is not true and {where}"
     )
-    frame = workspace.frame(sql, days)
-    parts, notes = opportunity_journeys(workspace, frame, split == "pipeline")
+    frame = workspace.frame(sql, params)
+    parts, notes = opportunity_journeys(workspace, frame, asked.split == "pipeline")
     return frame["g"], parts, notes
 
 
-def _quotes(workspace: Any, split: str | None, since: date | None, until: date | None) -> Answer:
+def _quotes(workspace: Any, asked: Asked) -> Answer:
     require(workspace, "quotes.quote_id")
-    group, joins = group_of("quotes", split)
-    where, days = within("f.sent_at", since, until)
+    part, where, params = asked.of("quotes", "f.sent_at")
     sql = f"""
 with invoiced as (
   select quote_id, order_id, issued_at from {counted("invoices")}
@@ -128,15 +143,15 @@ with invoiced as (
 by_quote as (select quote_id, count(*) as n, min(issued_at) as at from invoiced where quote_id is not null group by 1),
 by_order as (select order_id, count(*) as n, min(issued_at) as at from invoiced where order_id is not null group by 1),
 ordered as (select order_id, ordered_at, ({live("orders")}) as lives from orders where order_id is not null)
-select {group} as g, f.status, f.sent_at, f.order_id is not null as has_order, coalesce(d.lives, true) as lives,
+select {part.group} as g, f.status, f.sent_at, f.order_id is not null as has_order, coalesce(d.lives, true) as lives,
        d.ordered_at, least(q.at, o.at) as invoiced_at, coalesce(q.n, 0) + coalesce(o.n, 0) > 0 as invoiced
-from {counted("quotes")} f {joins}
+from {counted("quotes")} f {part.joins}
 left join ordered d on d.order_id = f.order_id
 left join by_quote q on q.quote_id = f.quote_id
 left join by_order o on o.order_id = f.order_id
 where {where}
 """
-    frame = workspace.frame(sql, days)
+    frame = workspace.frame(sql, params)
     status = frame["status"].fillna("")
     has_order, lives = frame["has_order"].to_numpy(dtype=bool), frame["lives"].to_numpy(dtype=bool)
     accepted = np.where(has_order, lives, (status == "accepted").to_numpy())
@@ -149,7 +164,7 @@ where {where}
     return frame["g"], by_group(frame["g"], journeys), notes
 
 
-KINDS: dict[str, Callable[[Any, str | None, date | None, date | None], Answer]] = {
+KINDS: dict[str, Callable[[Any, Asked], Answer]] = {
     "leads": _leads,
     "opportunities": _opportunities,
     "quotes": _quotes,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kpi.analysis.stages import stage_levels
-from kpi.analysis.tables import group_of, inside, require
+from kpi.analysis.tables import group_of, inside, part_of, require
 from kpi.core import NOT_RECORDED, Period
 from kpi.stats import cut_points, wilson
 
@@ -19,10 +19,10 @@ QUALITIES = ("high", "medium", "low")
 LIKELY, UNLIKELY = "likely", "unlikely"
 SIZES = ("small", "medium", "large")
 
-# The rule of the KPI pipeline_value: open at the end of the day before `until` ($1).
+# The rule of the KPI pipeline_value: open at the end of the day before `until` (both marks).
 _OPEN = """
-(created_at < $1 or created_at is null)
-and (closed_at >= $1 or (closed_at is null and coalesce(outcome, 'open') = 'open'))
+(f.created_at < ? or f.created_at is null)
+and (f.closed_at >= ? or (f.closed_at is null and coalesce(f.outcome, 'open') = 'open'))
 """
 
 
@@ -79,14 +79,18 @@ class Cohort:
     high: float | None
 
 
-def pipeline(workspace: Any, as_of: date | None = None) -> Pipeline:
-    """Open deals by quality, by size (thirds of their amounts) and by stage. Refused without opportunities."""
+def pipeline(workspace: Any, as_of: date | None = None, filters: Sequence[tuple[str, str]] = ()) -> Pipeline:
+    """Open deals by quality, by size (thirds of their amounts) and by stage. Refused without opportunities.
+
+    Unknown for a filter that deals do not lead to.
+    """
     require(workspace, "opportunities.opportunity_id")
     day = as_of or workspace.as_of() or date.max - timedelta(days=1)
+    part, end = part_of("opportunities", None, filters), day + timedelta(days=1)
     frame = workspace.frame(
-        "select amount::double as amount, quality_rating, probability, stage from opportunities"
-        f" where _stub is not true and {_OPEN}",
-        [day + timedelta(days=1)],
+        "select f.amount::double as amount, f.quality_rating, f.probability, f.stage from opportunities f"
+        f" {part.joins} where f._stub is not true and {part.where} and {_OPEN}",
+        [*part.params, end, end],
     )
     by = "rating" if frame["quality_rating"].notna().any() or not frame["probability"].notna().any() else "probability"
     if by == "rating":

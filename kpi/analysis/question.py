@@ -12,7 +12,8 @@ from kpi.analysis.context import Context
 from kpi.analysis.tables import counted, group_of
 from kpi.compile import facts, scope
 from kpi.compile.batch import fact_ctes
-from kpi.core import NOT_RECORDED, Row
+from kpi.compile.filters import conditions
+from kpi.core import Row
 from kpi.errors import Refused
 from kpi.stats import wilson
 
@@ -42,18 +43,12 @@ def source(context: Context, table: str, *, uses: Iterable[str] = (), naming: Na
     Unknown for a dimension that `table` does not lead to.
     """
     group, _ = group_of(table, naming(context.split) if context.split else None)
-    conditions, params = [], []
-    for name, wanted in context.filters:
-        dimension = scope(table).dimension(naming(name))
-        if wanted == NOT_RECORDED:
-            conditions.append(f"nullif(trim(cast({dimension.sql} as varchar)), '') is null")
-        else:
-            conditions.append(f"trim(cast({dimension.sql} as varchar)) = ?")
-            params.append(wanted)
+    wanted = conditions(scope(table), context.filters, naming)
     rows = table if table in facts() else counted(table)
     relation = "\n".join([f"{rows} f", *_joins(context, table, naming)])
     ctes = ",\n".join([*facts_of(context, table, *uses), periods_cte(context)])
-    return Source(ctes, relation, group, " and ".join(conditions) or "true", tuple(params))
+    where = " and ".join(each.sql for each in wanted) or "true"
+    return Source(ctes, relation, group, where, tuple(value for each in wanted for value in each.params))
 
 
 def _joins(context: Context, table: str, naming: Naming) -> dict[str, None]:

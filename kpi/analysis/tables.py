@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +11,7 @@ import pandas as pd
 
 from kpi import model
 from kpi.compile import scope
+from kpi.compile.filters import conditions
 from kpi.core import NOT_RECORDED, Period
 from kpi.errors import Refused
 
@@ -34,6 +37,28 @@ def group_of(table: str, split: str | None) -> tuple[str, str]:
     dimension = scope(table).dimension(split)
     text = f"coalesce(nullif(trim(cast({dimension.sql} as varchar)), ''), '{NOT_RECORDED}')"
     return text, " ".join(dimension.joins)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of a table that pass filters, each with its group: expression, joins, condition, values of its marks."""
+
+    group: str
+    joins: str
+    where: str
+    params: list[object]
+
+
+def part_of(table: str, split: str | None, filters: Sequence[tuple[str, str]]) -> Part:
+    """The part of `table`, which must stand in the query as `f`, and what it is split by.
+
+    Raises Unknown for a dimension that `table` does not lead to.
+    """
+    group, _ = group_of(table, split)
+    wanted = conditions(scope(table), filters)
+    joins = [*(scope(table).dimension(split).joins if split else ()), *(join for each in wanted for join in each.joins)]
+    where = " and ".join(each.sql for each in wanted) or "true"
+    return Part(group, " ".join(dict.fromkeys(joins)), where, [value for each in wanted for value in each.params])
 
 
 def within(column: str, since: date | None, until: date | None) -> tuple[str, list[date]]:

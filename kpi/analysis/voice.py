@@ -14,6 +14,8 @@ from kpi.analysis.notes import Note, note
 from kpi.core import Period
 from kpi.stats import NpsBands, adjusted_wald, benjamini_hochberg, nps_bands, nps_difference, nps_score, wilson
 
+Filters = Sequence[tuple[str, str]]
+
 
 @dataclass(frozen=True)
 class NpsRow:
@@ -90,17 +92,20 @@ class Scales:
     notes: tuple[Note, ...] = ()
 
 
-def nps(workspace: Any, periods: Sequence[Period] | None = None, split: str | None = None) -> Nps:
+def nps(
+    workspace: Any, periods: Sequence[Period] | None = None, split: str | None = None, filters: Filters = ()
+) -> Nps:
     """Promoters (9-10), passives (7-8), detractors (0-6) and the score with its adjusted Wald interval.
 
-    periods: None for the whole time covered. split: a column of surveys or of a table they lead to. Setting
-    nps_answers = latest: only the newest answer of each customer. Scores outside 0 to 10 are left out and counted.
+    periods: None for the whole time covered. split, names of filters: a column of surveys or of a table they lead to.
+    Setting nps_answers = latest: only the newest answer of each customer. Scores outside 0 to 10 are left out and counted.
     """
-    return workspace.memo(("nps", tuple(periods or ()), split), lambda: _nps(workspace, periods, split))
+    key = ("nps", tuple(periods or ()), split, tuple(filters))
+    return workspace.memo(key, lambda: _nps(workspace, periods, split, filters))
 
 
-def _nps(workspace: Any, periods: Sequence[Period] | None, split: str | None) -> Nps:
-    found = answers(workspace, "nps", split)
+def _nps(workspace: Any, periods: Sequence[Period] | None, split: str | None, filters: Filters) -> Nps:
+    found = answers(workspace, "nps", split, filters)
     outside = nps_bands(found.frame["score"]).outside
     valid = found.frame[found.frame["score"].between(0, 10)]
     notes = [note("nps_outside", n=outside)] if outside else []
@@ -157,18 +162,31 @@ def nps_against_rest(rows: Sequence[NpsRow]) -> list[Against]:
     ]
 
 
-def csat(workspace: Any, periods: Sequence[Period] | None = None, split: str | None = None) -> Scales:
+def csat(
+    workspace: Any, periods: Sequence[Period] | None = None, split: str | None = None, filters: Filters = ()
+) -> Scales:
     """Share of answers in the two best categories of their own scale (4 and 3 of 4, 5 and 4 of 5)."""
-    return workspace.memo(("csat", tuple(periods or ()), split), lambda: _scales(workspace, "csat", periods, split))
+    return _scales(workspace, "csat", periods, split, filters)
 
 
-def ces(workspace: Any, periods: Sequence[Period] | None = None, split: str | None = None) -> Scales:
+def ces(
+    workspace: Any, periods: Sequence[Period] | None = None, split: str | None = None, filters: Filters = ()
+) -> Scales:
     """Customer effort, turned so that more is more effort: a scale on which high means easy is mirrored."""
-    return workspace.memo(("ces", tuple(periods or ()), split), lambda: _scales(workspace, "ces", periods, split))
+    return _scales(workspace, "ces", periods, split, filters)
 
 
-def _scales(workspace: Any, survey: str, periods: Sequence[Period] | None, split: str | None) -> Scales:
-    found = answers(workspace, survey, split)
+def _scales(
+    workspace: Any, survey: str, periods: Sequence[Period] | None, split: str | None, filters: Filters
+) -> Scales:
+    key = (survey, tuple(periods or ()), split, tuple(filters))
+    return workspace.memo(key, lambda: _rated(workspace, survey, periods, split, filters))
+
+
+def _rated(
+    workspace: Any, survey: str, periods: Sequence[Period] | None, split: str | None, filters: Filters
+) -> Scales:
+    found = answers(workspace, survey, split, filters)
     frame, notes = _with_scale(found.frame, survey)
     on_scale = frame[frame["score"].between(frame["scale_min"], frame["scale_max"])]
     keys = on_scale.groupby(["scale_min", "scale_max", "higher"]).size().sort_values(ascending=False, kind="stable")

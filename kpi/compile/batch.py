@@ -15,6 +15,7 @@ from datetime import date
 from sqlglot import exp
 
 from kpi.compile.expression import Expression, filtered, parse_aggregate, parse_condition
+from kpi.compile.filters import conditions as filter_conditions
 from kpi.compile.scope import facts, scope
 from kpi.core import NOT_RECORDED, Measure, Period
 
@@ -92,14 +93,10 @@ def _statement(
     if own.live and not first.all_rows:
         live = parse_condition(own.live, own, ("model.toml", first.table))
         conditions.append(f"({live.sql()})")
-    for name, wanted in filters:
-        dimension = own.dimension(name)
-        joins.update(dict.fromkeys(dimension.joins))
-        if wanted == NOT_RECORDED:
-            conditions.append(f"nullif(trim(cast({dimension.sql} as varchar)), '') is null")
-        else:
-            conditions.append(f"trim(cast({dimension.sql} as varchar)) = ?")
-            params.append(wanted)
+    for each in filter_conditions(own, filters):
+        joins.update(dict.fromkeys(each.joins))
+        conditions.append(each.sql)
+        params += each.params
     if first.date:
         day = own.column(first.date).sql
         conditions.insert(

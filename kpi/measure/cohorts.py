@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from kpi.analysis.tables import part_of, within
 from kpi.measure.frame import months_before
 
 MONTHS = {"year": 12, "half": 6}
@@ -22,15 +23,20 @@ def spans(workspace, column: str, code: str) -> tuple[date | None, date | None, 
     return since, until, months_before(since, MONTHS[code]), since
 
 
-def losses(workspace, kind: str, since: date | None, until: date | None) -> list[tuple[str | None, int]]:
+def losses(
+    workspace, kind: str, since: date | None, until: date | None, filters: tuple[tuple[str, str], ...] = ()
+) -> list[tuple[str | None, int]]:
     """Reasons of what came in during the span and was lost, the most frequent first; None: no reason recorded."""
     table, entry, lost = {
-        "leads": ("leads", "created_at", "lost_at is not null or status = 'lost'"),
-        "opportunities": ("opportunities", "created_at", "outcome = 'lost'"),
-        "quotes": ("quotes", "sent_at", "status in ('rejected', 'expired')"),
+        "leads": ("leads", "created_at", "f.lost_at is not null or f.status = 'lost'"),
+        "opportunities": ("opportunities", "created_at", "f.outcome = 'lost'"),
+        "quotes": ("quotes", "sent_at", "f.status in ('rejected', 'expired')"),
     }[kind]
+    part = part_of(table, None, filters)
+    when, days = within(f"f.{entry}", since, until)
     sql = (
-        f"select nullif(trim(lost_reason), ''), count(*) from {table} where ({lost}) "
-        f"and ($1::date is null or {entry} >= $1) and ($2::date is null or {entry} < $2) group by 1 order by 2 desc, 1"
+        f"select nullif(trim(f.lost_reason), ''), count(*) from {table} f {part.joins} "
+        f"where ({lost}) and {part.where} and {when} group by 1 order by 2 desc, 1"
     )
-    return workspace.memo(("losses", kind, since, until), lambda: workspace.rows(sql, [since, until]))
+    key = ("losses", kind, since, until, filters)
+    return workspace.memo(key, lambda: workspace.rows(sql, [*part.params, *days]))

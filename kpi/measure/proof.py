@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from kpi.catalogue import kpi as kpi_of
 from kpi.compile import Leaf, parse_condition, scope
 from kpi.compile.batch import fact_ctes, parsed
-from kpi.core import NOT_RECORDED, KpiResult, Period, Query
+from kpi.compile.filters import conditions
+from kpi.core import KpiResult, Period, Query
 from kpi.measure.evaluate import Evaluation
 from kpi.measure.frame import frame_of
 from kpi.measure.run import chosen, run
@@ -77,15 +78,10 @@ def _part(workspace, leaf: Leaf, name: str, value, query: Query, now, settings) 
         day = own.column(measure.date).sql
         cases.append(("no_date", f"{day} is null"))
         cases.append(("outside_period", f"not ({day} >= p.since and {day} < p.until)"))
-    for dimension_name, wanted in query.filters:
-        dimension = own.dimension(dimension_name)
-        joins.update(dict.fromkeys(dimension.joins))
-        text = f"nullif(trim(cast({dimension.sql} as varchar)), '')"
-        if wanted == NOT_RECORDED:
-            cases.append(("filtered_out", f"{text} is not null"))
-        else:
-            cases.append(("filtered_out", f"({text} = ?) is not true"))
-            params.append(wanted)
+    for each in conditions(own, query.filters):
+        joins.update(dict.fromkeys(each.joins))
+        cases.append(("filtered_out", f"({each.sql}) is not true"))
+        params += each.params
     if condition:
         cases.append(("not_meant", f"({condition.sql()}) is not true"))
     whens = " ".join(f"when {test} then '{reason}'" for reason, test in cases)
