@@ -1,7 +1,7 @@
 """Expressions of definitions: parsed, checked against the model and a closed list, printed as SQL.
 
-Nothing else can be said: no subquery, no table function, no function outside the list. That also makes a user's own
-KPI safe. Beside columns an expression may name
+Nothing else can be said: no subquery, no table function, no function outside the list (`grammar`). That also makes a
+user's own KPI safe. Beside columns an expression may name
   period.since, period.until   the bounds of the period (half-open)
   period.now                   the end of the known data: "up to as-of" is `x < period.now`
   settings.<name>              a setting of the workspace
@@ -10,24 +10,16 @@ KPI safe. Beside columns an expression may name
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
+from kpi.compile.grammar import AGGREGATES, Source, check_nodes, near, read_one
 from kpi.compile.scope import Scope
-from kpi.errors import BadDefinition, Unknown
+from kpi.errors import Unknown
 
-_ALLOWED = (
-    exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Star, exp.Paren, exp.Tuple,
-    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Is,
-    exp.Like, exp.ILike, exp.DPipe, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Case, exp.If,
-    exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest, exp.Abs, exp.Round, exp.Lower, exp.Upper, exp.Trim,
-    exp.Cast, exp.DataType, exp.Interval, exp.IntervalSpan, exp.Var,
-    exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Distinct, exp.Filter, exp.Where,
-)  # fmt: skip
-_AGGREGATES = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median)
-_CASTS = {"DATE", "TIMESTAMP", "DOUBLE", "VARCHAR", "BIGINT"}
 # Our own functions, in the words of the field; each prints as plain SQL.
 _SPANS = {"days_between": 86400.0, "hours_between": 3600.0, "minutes_between": 60.0}
 PERIOD = {"since": "p.since", "until": "p.until", "now": "p.now"}
@@ -41,6 +33,7 @@ class Expression:
     joins: tuple[str, ...]
     columns: tuple[str, ...]  # `table.column` of canonical tables that it reads
     uses_period: bool
+    settings: tuple[str, ...] = ()  # the settings that it names
 
     def sql(self) -> str:
         return self.tree.sql(dialect="duckdb")
@@ -70,7 +63,7 @@ def filtered(value: exp.Expr, condition: exp.Expr | None) -> exp.Expr:
             own = node.expression.this
             both = exp.and_(exp.paren(own.copy()), exp.paren(condition.copy()))
             return exp.Filter(this=node.this, expression=exp.Where(this=both))
-        if isinstance(node, _AGGREGATES) and not isinstance(node.parent, exp.Filter):
+        if isinstance(node, AGGREGATES) and not isinstance(node.parent, exp.Filter):
             return exp.Filter(this=node.copy(), expression=exp.Where(this=condition.copy()))
         return node
 
@@ -93,31 +86,14 @@ def _outermost(tree: exp.Expr, change) -> exp.Expr:
 def _parse(
     text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None, *, aggregate: bool
 ) -> Expression:
-    try:
-        statements = sqlglot.parse(f"select {text}", read="duckdb")
-    except SqlglotError as error:
-        raise BadDefinition(*where, f"cannot be read: {str(error).splitlines()[0]}") from None
-    only = statements[0] if len(statements) == 1 else None
-    if (
-        not isinstance(only, exp.Select)
-        or len(only.expressions) != 1
-        or {k for k, v in only.args.items() if v} - {"expressions", "kind"}
-    ):
-        raise BadDefinition(*where, "must be one expression")
-    tree = _spelled_out(only.expressions[0], where)
+    source = Source(text, where)
+    tree = read_one(source)
+    check_nodes(tree, source, aggregate=aggregate)
     joins: dict[str, None] = {}
     columns: list[str] = []
+    named: list[str] = []
     uses_period = False
-    for node in list(tree.walk()):
-        if not isinstance(node, _ALLOWED) and not (isinstance(node, exp.Anonymous) and node.this == "epoch"):
-            raise BadDefinition(
-                *where, f"{type(node).__name__} ({node.sql()}) is not on the list of what a definition may use"
-            )
-        if isinstance(node, exp.DataType) and getattr(node.this, "value", None) not in _CASTS:
-            raise BadDefinition(*where, f"cast to {node.sql()} is not on the list")
-        if isinstance(node, _AGGREGATES) and not aggregate:
-            raise BadDefinition(*where, f"{node.sql()} is an aggregate, but this is a condition on one row")
-    inside = {id(c) for a in tree.find_all(*_AGGREGATES) for c in a.find_all(exp.Column)}
+    inside = {id(c) for a in tree.find_all(*AGGREGATES) for c in a.find_all(exp.Column)}
     inside |= {id(c) for f in tree.find_all(exp.Filter) for c in f.find_all(exp.Column)}
     replaced: list[tuple[exp.Column, exp.Expr]] = []
     for column in list(tree.find_all(exp.Column)):
@@ -125,20 +101,22 @@ def _parse(
             continue
         if column.table == "period":
             if column.name not in PERIOD:
-                raise BadDefinition(*where, f"period.{column.name} is unknown; there is {', '.join(PERIOD)}")
+                raise source.of(column, "period", ", ".join(f"period.{name}" for name in PERIOD), name=column.name)
             uses_period = True
             replaced.append((column, sqlglot.parse_one(PERIOD[column.name], read="duckdb")))
             continue
         if column.table == "settings":
-            value = (settings or {}).get(column.name)
+            value = _setting(settings, column, source)
+            named.append(column.name)
             replaced.append((column, exp.Null() if value is None else exp.convert(value)))
             continue
         if aggregate and id(column) not in inside:
-            raise BadDefinition(*where, f"{column.sql()} stands outside an aggregate")
+            raise source.of(column, "outside", name=column.sql())
         try:
             found = scope.column(column.name, column.table)
-        except Unknown as unknown:
-            raise BadDefinition(*where, str(unknown)) from None
+        except Unknown:
+            name = f"{column.table}.{column.name}" if column.table else column.name
+            raise source.of(column, "field", _meant(column, scope), name=name, table=scope.name) from None
         joins.update(dict.fromkeys(found.joins))
         columns.append(f"{column.table or scope.name}.{column.name}")
         replaced.append((column, sqlglot.parse_one(found.sql, read="duckdb")))
@@ -147,20 +125,39 @@ def _parse(
             tree = new
         else:
             column.replace(new)
-    return Expression(tree, tuple(joins), tuple(dict.fromkeys(columns)), uses_period)
+    tree = _spelled_out(tree)
+    return Expression(tree, tuple(joins), tuple(dict.fromkeys(columns)), uses_period, tuple(dict.fromkeys(named)))
 
 
-def _spelled_out(tree: exp.Expr, where: tuple[str, str]) -> exp.Expr:
-    """Our own functions written out: days_between(a, b) is the exact span in days, with its fraction."""
+def _setting(settings: dict[str, object] | None, column: exp.Column, source: Source) -> object:
+    """The value of a setting as a literal can hold it; without settings (a check of definitions) none is known."""
+    value = (settings or {}).get(column.name)
+    if value is not None and not isinstance(value, str | int | float | Decimal | date):
+        raise source.of(column, "setting", name=column.name)
+    return value
+
+
+def _meant(column: exp.Column, scope: Scope) -> str:
+    """The column that an unknown one may mean: one of the table, else one of a table that it leads to."""
+    if not column.table or column.table == scope.name:
+        own = near(column.name, scope.columns)
+        led_to = [path for path in scope.reachable() if path.rpartition(".")[2] == column.name]
+        return own or next(iter(led_to), "")
+    return near(f"{column.table}.{column.name}", [*scope.reachable(), *(f"{scope.name}.{c}" for c in scope.columns)])
+
+
+def _spelled_out(tree: exp.Expr) -> exp.Expr:
+    """Our own functions written out: days_between(a, b) is the exact span in days, with its fraction. A value that
+    cannot be cast is not defined: one odd cell must not take the number of all rows away."""
 
     def change(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Anonymous):
-            name = str(node.this).lower()
-            if name not in _SPANS or len(node.expressions) != 2:
-                raise BadDefinition(*where, f"function {name} is not on the list")
+        if isinstance(node, exp.Anonymous) and node.this != "epoch":
             start, end = node.expressions
             seconds = exp.Sub(this=_epoch(end), expression=_epoch(start))
-            return exp.Paren(this=exp.Div(this=exp.Paren(this=seconds), expression=exp.convert(_SPANS[name])))
+            span = exp.convert(_SPANS[str(node.this).lower()])
+            return exp.Paren(this=exp.Div(this=exp.Paren(this=seconds), expression=span))
+        if type(node) is exp.Cast:
+            return exp.TryCast(this=node.this, to=node.args["to"], safe=True)
         return node
 
     return tree.transform(change)

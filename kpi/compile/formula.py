@@ -11,14 +11,13 @@ period.days      days of the period; settings.<name> a setting
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
-from kpi.errors import BadDefinition
+from kpi.compile.grammar import Source, check_literal, near, read_one
 
 Value = float | None
 # (name, shifts) -> value; shifts are applied from the outside in: ("prev",), ("trailing", 12), ("at_start",)
@@ -27,6 +26,7 @@ Lookup = Callable[[str, tuple[Shift, ...]], Value]
 
 _ALLOWED = (exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg,
             exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest, exp.Abs, exp.Anonymous, exp.Null)  # fmt: skip
+MOST_MONTHS, MOST_SHIFTS = 120, 3
 _SHIFTS = {"prev": 1, "trailing": 2, "at_start": 1, "total": 1}
 
 
@@ -70,22 +70,42 @@ class Formula:
 @functools.lru_cache(maxsize=4096)
 def parse_formula(text: str, where: tuple[str, str]) -> Formula:
     """The formula `text`; BadDefinition where it says more than a formula may. where: (file, key) for the error."""
-    try:
-        statements = sqlglot.parse(f"select {text}", read="duckdb")
-    except SqlglotError as error:
-        raise BadDefinition(*where, f"cannot be read: {str(error).splitlines()[0]}") from None
-    only = statements[0] if len(statements) == 1 else None
-    if not isinstance(only, exp.Select) or len(only.expressions) != 1 or only.args.get("from_"):
-        raise BadDefinition(*where, "must be one formula")
-    tree = only.expressions[0]
+    source = Source(text, where)
+    tree = read_one(source)
     for node in tree.walk():
         if not isinstance(node, _ALLOWED):
-            raise BadDefinition(*where, f"{type(node).__name__} ({node.sql()}) is not part of a formula")
+            raise source.of(node, "formula_part", what=node.sql(dialect="duckdb"))
+        if isinstance(node, exp.Literal):
+            check_literal(node, source)
+            if node.is_string:
+                raise source.of(node, "formula_part", what=node.sql(dialect="duckdb"))
         if isinstance(node, exp.Anonymous):
-            name = str(node.this).lower()
-            if _SHIFTS.get(name) != len(node.expressions):
-                raise BadDefinition(*where, f"function {node.sql()} is unknown; there is {', '.join(_SHIFTS)}")
+            _check_shift(node, source)
+        if isinstance(node, exp.Column):
+            _check_name(node, source)
     return Formula(tree, text)
+
+
+def _check_shift(node: exp.Anonymous, source: Source) -> None:
+    name = str(node.this).lower()
+    if _SHIFTS.get(name) != len(node.expressions):
+        raise source.of(node, "formula_function", near(name, _SHIFTS), name=name, known=", ".join(_SHIFTS))
+    months = node.expressions[-1] if name == "trailing" else None
+    if isinstance(months, exp.Literal) and (months.is_string or not 0 < float(months.this) <= MOST_MONTHS):
+        raise source.of(months, "months", most=MOST_MONTHS)
+    outer, depth = node.parent, 1
+    while outer is not None:
+        depth += isinstance(outer, exp.Anonymous)
+        outer = outer.parent
+    if depth > MOST_SHIFTS:
+        raise source.of(node, "shifts", most=MOST_SHIFTS)
+
+
+def _check_name(node: exp.Column, source: Source) -> None:
+    if node.args.get("db") or node.table not in ("", "period", "settings"):
+        raise source.of(node, "formula_part", what=node.sql(dialect="duckdb"))
+    if node.table == "period" and node.name != "days":
+        raise source.of(node, "period", "period.days", name=node.name)
 
 
 def _evaluate(
@@ -118,7 +138,7 @@ def _evaluate(
         shift: Shift = (name,)
         if name == "trailing":
             months = value(node.expressions[1])
-            shift = (name, float(months or 0))
+            shift = (name, float(min(months or 0, MOST_MONTHS)))
         return _evaluate(node.expressions[0], (*shifts, shift), lookup, days, settings)
     if isinstance(node, exp.Coalesce):
         # every branch is looked up, so that the leaves are the same whatever the values
@@ -139,9 +159,11 @@ def _arithmetic(node: exp.Expr, left: Value, right: Value) -> Value:
     if left is None or right is None:
         return None
     if isinstance(node, exp.Add):
-        return left + right
-    if isinstance(node, exp.Sub):
-        return left - right
-    if isinstance(node, exp.Mul):
-        return left * right
-    return left / right if right else None
+        value = left + right
+    elif isinstance(node, exp.Sub):
+        value = left - right
+    elif isinstance(node, exp.Mul):
+        value = left * right
+    else:
+        value = left / right if right else None
+    return value if value is not None and math.isfinite(value) else None

@@ -74,12 +74,17 @@ class Texts:
         kind = params.get("kind")
         if kind is not None and self.has(f"kind.{kind}"):
             params["kind"] = self.t(f"kind.{kind}")
+        said = getattr(params.get("mistake"), "said", None)
+        if said is not None:  # a mistake in an expression says itself in any language
+            params["why"] = said(self)
         try:
             return self.t(f"error.{error.code}", **params)
         except UnknownText:
             return self.t("error.other", code=error.code)
 
     def _show(self, value: object) -> str:
+        if isinstance(value, Text):
+            return value.get(self.lang)
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, Period):
