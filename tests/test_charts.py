@@ -89,6 +89,34 @@ def test_a_period_without_a_value_is_a_gap_not_a_zero():
     assert 2 not in [row["x"] for layer in marks(spec, "rule") for row in rows(layer) if row.get("low") is not None]
 
 
+def test_a_signal_has_a_shape_and_words_of_its_own():
+    points = (
+        Point(("a",), 1.0),
+        Point(("b",), 9.0, signal=True, tone="better", why="above the usual range", shown="9"),
+    )
+    spec = charts.trend(Style(), Trend(points, Axis("n"))).to_dict()
+    [dots] = marks(spec, "point")
+    assert dots["encoding"]["shape"]["condition"] == [{"test": "datum.signal", "value": "diamond"}]
+    assert rows(dots)[1]["tip"].endswith("9 · above the usual range") and rows(dots)[1]["tone"] == "better"
+    assert {c["value"] for c in dots["encoding"]["fill"]["condition"]} >= {
+        charts.LIGHT["better"],
+        charts.LIGHT["worse"],
+    }
+
+
+def test_a_usual_range_may_differ_from_period_to_period():
+    points = tuple(Point((f"{i}",), float(i), usual=(i - 2.0, i + 2.0 + i), mean=i + 0.5) for i in range(4))
+    spec = charts.trend(Style(), Trend(points, Axis("n"), usual_label="usual range")).to_dict()
+    [band] = marks(spec, "rect")
+    assert [(row["x"], row["x2"], row["y"], row["y2"]) for row in rows(band)][1] == (0.5, 1.5, -1, 4)
+    assert [row["y"] for layer in marks(spec, "rule") for row in rows(layer)] == [0.5, 1.5, 2.5, 3.5]
+    assert texts(spec) == ["usual range"]
+    low, high = band["encoding"]["y"]["scale"]["domain"]
+    assert low <= -2 and high >= 8
+    odd = (Point(("a",), 1.0, usual=(math.nan, 2.0), mean=math.nan),)
+    assert not marks(charts.trend(Style(), Trend(odd, Axis("n"))).to_dict(), "rect")
+
+
 def test_the_unfinished_period_is_no_part_of_the_line():
     spec = charts.trend(Style(), given()).to_dict()
     whole, stretch = marks(spec, "line")

@@ -19,7 +19,8 @@ MOST_TICKS = 7
 class Point:
     """One period of a trend. label: one or two lines for the axis; name, shown: period and value for the tooltip.
 
-    complete: False while the period still runs; signal: outside what chance explains.
+    complete: False while the period still runs; signal: outside what chance explains, tone: whether that is `better`
+    or `worse` ("" neither), why: what the signal is, in words; usual, mean: where they differ from period to period.
     """
 
     label: tuple[str, ...]
@@ -30,11 +31,16 @@ class Point:
     signal: bool = False
     name: str = ""
     shown: str = ""
+    tone: str = "worse"
+    why: str = ""
+    usual: tuple[float, float] | None = None
+    mean: float | None = None
 
 
 @dataclass(frozen=True)
 class Trend:
-    """Everything in a trend chart. usual: lower and upper end of the usual range; events: index and number on it."""
+    """Everything in a trend chart. usual: lower and upper end of the usual range, mean: the line in its middle, where
+    they are the same for all points; events: index and number on it."""
 
     points: tuple[Point, ...]
     axis: Axis
@@ -47,8 +53,8 @@ class Trend:
 
 
 def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
-    """Usual range as a band, mean as a hairline, target dashed from its day, thin intervals, signal points orange,
-    the unfinished period hollow and dotted; labels at the right end."""
+    """Usual range as a band, mean as a hairline, target dashed from its day, thin intervals, signals as diamonds in
+    the colour of better or worse, the unfinished period hollow and dotted; labels at the right end."""
     tokens = style.tokens
     rows = [_row(index, point, given.axis) for index, point in enumerate(given.points)]
     last = len(rows) - 1
@@ -66,6 +72,10 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
         band = alt.Chart(data([{"x": edges[0], "x2": edges[1], "y": low, "y2": high}]))
         layers.append(band.mark_rect(color=tokens["sunk"]).encode(x=x, x2="x2:Q", y=y, y2="y2:Q"))
         labels.append({"y": high, "text": given.usual_label, "color": tokens["ink2"]})
+    layers += _steps(given, style, x, y)
+    last_usual = next((p.usual for p in reversed(given.points) if p.usual), None)
+    if last_usual:
+        labels.append({"y": last_usual[1] / scaled, "text": given.usual_label, "color": tokens["ink2"]})
     if given.mean:
         layers.append(_rule(given.mean, edges, scaled, x, y, color=tokens["line2"], strokeWidth=1))
         labels.append({"y": given.mean.value / scaled, "text": given.mean.label, "color": tokens["ink2"]})
@@ -81,15 +91,17 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
 
 
 def _row(index: int, point: Point, axis: Axis) -> dict[str, Any]:
-    shown: dict[str, Any] = {"x": index, "tip": tip(point.name or " ".join(point.label), point.shown)}
+    said = tip(point.name or " ".join(point.label), point.shown, point.why if point.signal else "")
+    shown: dict[str, Any] = {"x": index, "tip": said}
     for key, value in (("y", point.value), ("low", point.low), ("high", point.high)):
         shown[key] = None if value is None or not math.isfinite(value) else value / axis.divisor
-    return shown | {"complete": point.complete, "signal": point.signal}
+    return shown | {"complete": point.complete, "signal": point.signal, "tone": point.tone}
 
 
 def _domain(given: Trend) -> tuple[float, float]:
     """All that is drawn, with a little room; fractions stay between 0 and 1 where they are."""
     ends = [end for point in given.points for end in (point.value, point.low, point.high)]
+    ends += [end for point in given.points for end in (*(point.usual or ()), point.mean)]
     ends += [*(given.usual or ()), *(line.value for line in (given.mean, given.target) if line)]
     known = [end / given.axis.divisor for end in ends if end is not None and math.isfinite(end)] or [0.0, 1.0]
     low, high = min(known), max(known)
@@ -112,6 +124,28 @@ def _time_axis(points: Sequence[Point]) -> alt.Axis:
     return alt.Axis(
         values=list(shown), labelExpr=f"({lookup})[datum.value]", grid=False, labelOverlap="greedy", labelSeparation=8
     )
+
+
+def _steps(given: Trend, style: Style, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """The usual range and its middle period by period, where they differ."""
+    scaled = given.axis.divisor
+    held = [(i, p) for i, p in enumerate(given.points) if p.usual and all(map(math.isfinite, p.usual))]
+    bands = [
+        {"x": i - 0.5, "x2": i + 0.5, "y": p.usual[0] / scaled, "y2": p.usual[1] / scaled} for i, p in held if p.usual
+    ]
+    middles = [
+        {"x": i - 0.5, "x2": i + 0.5, "y": p.mean / scaled}
+        for i, p in enumerate(given.points)
+        if p.mean is not None and math.isfinite(p.mean)
+    ]
+    layers = []
+    if bands:
+        band = alt.Chart(data(bands)).mark_rect(color=style.tokens["sunk"], clip=True)
+        layers.append(band.encode(x=x, x2="x2:Q", y=y, y2="y2:Q"))
+    if middles:
+        rule = alt.Chart(data(middles)).mark_rule(color=style.tokens["line2"], strokeWidth=1, clip=True)
+        layers.append(rule.encode(x=x, x2="x2:Q", y=y))
+    return layers
 
 
 def _rule(line: Line, edges: tuple[float, float], scaled: float, x: alt.X, y: alt.Y, **look: Any) -> alt.Chart:
@@ -147,17 +181,17 @@ def _line(rows: list[dict[str, Any]], style: Style, x: alt.X, y_look: dict[str, 
             stretch = alt.Chart(data([before, row])).mark_line(color=tokens["ink"], strokeWidth=1.5, strokeDash=[2, 3])
             layers.append(stretch.encode(x=x, y=y))
     dots = alt.Chart(data([row for row in rows if row["y"] is not None]))
-    colour = alt.when("datum.signal").then(alt.value(tokens["worse"])).otherwise(alt.value(tokens["ink"]))
-    fill = (
-        alt.when("!datum.complete")
-        .then(alt.value(tokens["paper"]))
-        .when("datum.signal")
-        .then(alt.value(tokens["worse"]))
-        .otherwise(alt.value(tokens["ink"]))
-    )
-    layers.append(
-        dots.mark_point(size=38, strokeWidth=1.5, opacity=1).encode(x=x, y=y, stroke=colour, fill=fill, tooltip="tip:N")
-    )
+    judged = [(f"datum.signal && datum.tone == '{tone}'", alt.value(tokens[tone])) for tone in ("worse", "better")]
+    (first, worse), (second, better) = judged
+    ink = alt.value(tokens["ink"])
+    colour = alt.when(first).then(worse).when(second).then(better).otherwise(ink)
+    paper = alt.value(tokens["paper"])
+    fill = alt.when("!datum.complete").then(paper).when(first).then(worse).when(second).then(better).otherwise(ink)
+    # A signal is told by its shape as well: colour alone would not reach everyone.
+    shape = alt.when("datum.signal").then(alt.value("diamond")).otherwise(alt.value("circle"))
+    size = alt.when("datum.signal").then(alt.value(110)).otherwise(alt.value(38))
+    points = dots.mark_point(strokeWidth=1.5, opacity=1)
+    layers.append(points.encode(x=x, y=y, stroke=colour, fill=fill, shape=shape, size=size, tooltip="tip:N"))
     return layers
 
 
