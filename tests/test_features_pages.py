@@ -13,7 +13,8 @@ from kpi.analysis.progress import Target
 from kpi.analysis.shelves import use_areas
 from kpi.catalogue import goals, kpi, kpi_set
 from kpi.text import Texts
-from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis, set_target
+from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis
+from kpi.workspace.targets import set_target
 from tests.support_app import errors, html, start
 from tests.workspaces import load
 

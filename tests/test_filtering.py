@@ -12,7 +12,8 @@ from kpi.core import Query
 from kpi.measure import board, run
 from kpi.measure.board import by_attention, common_period
 from kpi.measure.filtering import choices, offered
-from kpi.workspace.choices import Selection, choose_goals, select_kpis, set_target
+from kpi.workspace.choices import Selection, choose_goals, select_kpis
+from kpi.workspace.targets import set_target
 from kpi.workspace.views import views
 from tests.support_app import errors, html, start
 from tests.workspaces import at as moment

@@ -10,7 +10,8 @@ from kpi import workspace as workspaces
 from kpi.analysis.audit import Answer, answered, audit, coverage, whole
 from kpi.analysis.progress import Target
 from kpi.workspace.audits import audits, save_audit
-from kpi.workspace.choices import Selection, choose_goals, select_kpis, set_target
+from kpi.workspace.choices import Selection, choose_goals, select_kpis
+from kpi.workspace.targets import set_target
 from tests.support_app import errors, html, start
 from tests.workspaces import at as moment
 from tests.workspaces import load

@@ -29,8 +29,8 @@ from kpi.measure.baseline import baseline_of
 from kpi.measure.scorecard import card_of
 from kpi.text import Texts
 from kpi.workspace import imports, undo
-from kpi.workspace.choices import set_target
 from kpi.workspace.rounds import Answer, rate, rounds
+from kpi.workspace.targets import set_target
 from pages.parts.rating import questions
 from tests.support_app import errors, html, start
 from tests.workspaces import at, load

@@ -10,9 +10,10 @@ import pytest
 from kpi import workspace as workspaces
 from kpi.analysis.progress import Target
 from kpi.measure.review import due_reviews, snapshot
-from kpi.workspace.choices import Selection, choose_goals, select_kpis, set_target
+from kpi.workspace.choices import Selection, choose_goals, select_kpis
 from kpi.workspace.plans import Plan, plans, save_plan
 from kpi.workspace.reviews import Review, add_review, reviews
+from kpi.workspace.targets import set_target
 from tests.support_app import errors, html, start
 from tests.workspaces import at as moment
 from tests.workspaces import load

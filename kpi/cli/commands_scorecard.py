@@ -93,8 +93,8 @@ def target(call: Call) -> Answer:
     """Sets a target with its baseline, value or band, and horizon."""
     from kpi.analysis.progress import Target
     from kpi.catalogue import kpi
-    from kpi.workspace.choices import set_target
     from kpi.workspace.own_goals import goal_of
+    from kpi.workspace.targets import set_target
 
     args = call.args
     kpi(args.kpi)

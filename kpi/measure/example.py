@@ -9,8 +9,9 @@ from kpi.calendars import bucket
 from kpi.core import Query
 from kpi.errors import Refused
 from kpi.measure.run import run
-from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis, set_target
+from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis
 from kpi.workspace.plans import Plan, save_plan
+from kpi.workspace.targets import set_target
 from kpi.workspace.workspace import Workspace
 
 GOAL = "grow_new_revenue_stream"

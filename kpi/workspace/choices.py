@@ -97,25 +97,3 @@ def add_rating(
     values = [instrument, round_id, datetime.now(), role, rater, score, scale_max, comment]
     with workspace.write() as cur:
         cur.execute(f"insert into state.assessments ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", values).fetchall()
-
-
-def set_target(workspace: Workspace, target) -> None:
-    """Set a target (`kpi.analysis.progress.Target`); one of the same KPI, goal, scope and start is replaced."""
-    t = target
-    same = (
-        "delete from state.targets where kpi_id = ? and goal_id is not distinct from ? and coalesce(scope, 'all') = ? "
-        "and scope_id is not distinct from ? and since = ?"
-    )
-    columns = (
-        "target_id, kpi_id, goal_id, scope, scope_id, since, until, baseline_value, target_value, target_low, "
-        "target_high, source, set_at"
-    )
-    with workspace.write() as cur:
-        cur.execute(same, [t.kpi, t.goal, t.scope, t.scope_id, t.since]).fetchall()
-        next_id = cur.execute("select coalesce(max(target_id), 0) + 1 from state.targets").fetchall()[0][0]
-        values = [
-            next_id, t.kpi, t.goal, t.scope, t.scope_id, t.since, t.until, t.baseline, t.value, t.low, t.high, t.source,
-            datetime.now(),
-        ]  # fmt: skip
-        marks = ", ".join("?" * len(values))
-        cur.execute(f"insert into state.targets ({columns}) values ({marks})", values).fetchall()

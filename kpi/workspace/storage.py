@@ -52,9 +52,21 @@ def _first(cur: Cursor) -> None:
     put_meta(cur, "revision", 0)
 
 
+def _states(cur: Cursor) -> None:
+    """Migration 2: the states of targets have other names since; stored reviews carry them."""
+    if "goal_reviews" not in present(cur, "state"):
+        return
+    names = {"on_pace": "on_track", "behind_pace": "at_risk", "off_target": "corrective_action_needed"}
+    for old, new in names.items():
+        sql = (
+            "UPDATE state.goal_reviews SET snapshot = replace(snapshot::VARCHAR, ?, ?)::JSON WHERE snapshot IS NOT NULL"
+        )
+        cur.execute(sql, [f'"state": "{old}"', f'"state": "{new}"']).fetchall()
+
+
 # Renames, changed types and moved data go here, one function each, never edited once released.
 # New tables and new columns need none: `_grow` adds them.
-MIGRATIONS: tuple[Callable[[Cursor], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[Cursor], None], ...] = (_first, _states)
 
 
 def meta(cur: Cursor, key: str) -> str | None:

@@ -15,9 +15,10 @@ from kpi.catalogue import kpis
 from kpi.core import Goal
 from kpi.errors import Refused
 from kpi.measure import board
-from kpi.workspace.choices import Selection, select_kpis, selected_kpis, set_target
+from kpi.workspace.choices import Selection, select_kpis, selected_kpis
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.plans import CADENCES, FUNCTIONS, Plan, plans, save_plan
+from kpi.workspace.targets import set_target
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import caption, section

@@ -13,8 +13,8 @@ from kpi.core import Kpi
 from kpi.errors import Refused
 from kpi.measure.baseline import baseline_of
 from kpi.measure.board import Item
-from kpi.workspace.choices import set_target
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.targets import set_target
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 
