@@ -52,6 +52,7 @@ class Measure:
     date: str | None = None
     where: str | None = None
     all_rows: bool = False
+    own: bool = False  # of a definition that a user wrote: asked apart, for a limited time, with bound literals
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ class Kpi:
     computations: tuple[Computation, ...] = ()
     beside: tuple[Beside, ...] = ()
     file: str = ""
+    origin: str = ""  # "": built in; of a workspace: "own", or "changed" (a built-in one that it defines otherwise)
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ class Row:
     compared: float | None = None  # the value it is compared with (Query.compare)
     mature: bool = True  # False: a young cohort, most of whose outcomes are still to come
     beside: tuple[tuple[str, float | None], ...] = ()  # id of a Beside of the KPI → its value
+    entered: str = ""  # not computed but entered by people: where it came from
 
 
 @dataclass(frozen=True)

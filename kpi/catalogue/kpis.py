@@ -64,7 +64,8 @@ def _departments() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _kpi(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
+def kpi_from(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
+    """The KPI that a block of a definition file describes; BadDefinition with file and key."""
     unknown = set(block) - _KNOWN
     if unknown:
         raise BadDefinition(file, f"{id_}.{min(unknown)}", "is not a key of a KPI")
@@ -103,7 +104,7 @@ def kpis() -> dict[str, Kpi]:
         for id_, block in read("kpis", path.name).items():
             if id_ in found:
                 raise BadDefinition(path.name, id_, f"stands already in {found[id_].file}")
-            found[id_] = _kpi(id_, block, path.name, path.stem)
+            found[id_] = kpi_from(id_, block, path.name, path.stem)
     return found
 
 

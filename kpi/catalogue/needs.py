@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpi.catalogue.kpis import kpis, measures
@@ -17,6 +18,9 @@ from kpi.core import Computation, Kpi, Measure
 from kpi.errors import BadDefinition
 
 Columns = frozenset[str]
+# How a KPI is answered that the data cannot compute but for which people entered values: `kpi_values.<id of the KPI>`
+# stands among the columns that hold data.
+ENTERED = Computation(function="entered.values", needs="kpi_values(period_start, value)")
 
 
 @dataclass(frozen=True)
@@ -59,18 +63,21 @@ def parse_needs(text: str, file: str = "", key: str = "") -> Needs:
     return Needs(tuple(terms))
 
 
-def needs_of(kpi: Kpi, computation: Computation | None = None) -> Needs:
-    """What `computation` of the KPI needs (its first where none is given)."""
+def needs_of(kpi: Kpi, computation: Computation | None = None, known: Mapping[str, Kpi] | None = None) -> Needs:
+    """What `computation` of the KPI needs (its first where none is given). known: the KPIs that a formula may name,
+    where they are others than the catalogue's."""
     stated = computation.needs if computation and computation.needs else ""
     if not stated and (computation is None or not kpi.computations or computation is kpi.computations[0]):
         stated = kpi.needs
     if stated:
         return parse_needs(stated, kpi.file, f"{kpi.id}.needs")
-    return Needs(tuple((frozenset({c}),) for c in sorted(_read_columns(kpi, computation))))
+    return Needs(
+        tuple((frozenset({c}),) for c in sorted(_read_columns(kpi, computation, kpis() if known is None else known)))
+    )
 
 
 def choose(kpi: Kpi, present: Columns) -> tuple[Computation | None, tuple[str, ...]]:
-    """The first computation whose needs are met, else None and the missing columns of the nearest one."""
+    """The first computation whose needs are met, else ENTERED, else None and the missing columns of the nearest one."""
     nearest: tuple[str, ...] | None = None
     for computation in kpi.computations:
         missing = needs_of(kpi, computation).missing(present)
@@ -78,10 +85,12 @@ def choose(kpi: Kpi, present: Columns) -> tuple[Computation | None, tuple[str, .
             return computation, ()
         if nearest is None or len(missing) < len(nearest):
             nearest = missing
+    if f"kpi_values.{kpi.id}" in present:
+        return ENTERED, ()
     return None, nearest if nearest is not None else needs_of(kpi).missing(present)
 
 
-def _read_columns(kpi: Kpi, computation: Computation | None) -> set[str]:
+def _read_columns(kpi: Kpi, computation: Computation | None, known: Mapping[str, Kpi]) -> set[str]:
     """The columns of canonical tables that the expressions name."""
     if computation is None:
         return set()
@@ -98,8 +107,8 @@ def _read_columns(kpi: Kpi, computation: Computation | None) -> set[str]:
         elif isinstance(part, str):
             for inner, _ in parse_formula(part, (kpi.file, kpi.id)).leaves({}):
                 add(inner)
-        elif name in kpis():
-            found.update(needs_of(kpis()[name], kpis()[name].computations[0]).columns)
+        elif name in known:
+            found.update(needs_of(known[name], known[name].computations[0], known).columns)
 
     for name, _ in parse_formula(computation.formula, (kpi.file, kpi.id)).leaves({}):
         add(name)

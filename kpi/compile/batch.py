@@ -8,8 +8,10 @@ denominator to the end.
 from __future__ import annotations
 
 import functools
+import itertools
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlglot import exp
@@ -19,6 +21,7 @@ from kpi.compile.filters import conditions as filter_conditions
 from kpi.compile.scope import facts, scope
 from kpi.core import NOT_RECORDED, Measure, Period
 
+_MARK = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\?""")  # a parameter, or a text or name that may hold its sign
 _DAY_JOIN_LIMIT = 200_000  # days over all periods; beyond that the range join is cheaper
 
 
@@ -30,14 +33,27 @@ class Leaf:
     periods: tuple[Period, ...]
     total: bool = False
 
+    @functools.cached_property
+    def _hash(self) -> int:
+        return hash((self.measure, self.periods, self.total))
+
+    def __hash__(self) -> int:
+        return self._hash  # asked for every cell of a board: reading 120 periods each time would take most of its time
+
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with parameters. Its columns: period index, group, then value and n of each leaf."""
+    """SQL with parameters. Its columns: period index, group, then value and n of each leaf.
+
+    shown: the SQL as a reader is shown it. The texts of a user's own definitions are parameters in `sql` and stand
+    in their place in `shown`; `own` tells such a statement, which is not to run longer than a limit.
+    """
 
     sql: str
     params: tuple[object, ...]
     leaves: tuple[Leaf, ...]
+    shown: str = ""
+    own: bool = False
 
 
 def compile_batch(
@@ -52,11 +68,17 @@ def compile_batch(
     groups: dict[tuple, list[Leaf]] = {}
     for leaf in dict.fromkeys(leaves):
         m = leaf.measure
-        groups.setdefault((m.table, m.date, m.all_rows, leaf.periods, leaf.total), []).append(leaf)
-    return [
-        _statement(tuple(group), now, None if key[-1] else split, tuple(filters), settings or {})
-        for key, group in groups.items()
-    ]
+        groups.setdefault((m.own, m.table, m.date, m.all_rows, leaf.periods, leaf.total), []).append(leaf)
+    found = []
+    for key, group in groups.items():
+        asked = tuple(group), now, None if key[-1] else split, tuple(filters), settings or {}
+        shown, params = _statement(*asked, None)
+        if key[0]:
+            sql, bound = _statement(*asked, [])
+            found.append(Statement(sql, bound, asked[0], shown, own=True))
+        else:
+            found.append(Statement(shown, params, asked[0], shown))
+    return found
 
 
 def _statement(
@@ -65,7 +87,9 @@ def _statement(
     split: str | None,
     filters: tuple[tuple[str, str], ...],
     settings: dict[str, object],
-) -> Statement:
+    bound: list[object] | None,
+) -> tuple[str, tuple[object, ...]]:
+    """The SQL with its parameters. bound: the texts of the expressions become parameters, collected there."""
     first = leaves[0].measure
     periods = leaves[0].periods
     own = scope(first.table)
@@ -77,6 +101,8 @@ def _statement(
     conditions: list[str] = []
     for k, leaf in enumerate(leaves):
         value, condition = parsed(leaf.measure, settings)
+        if bound is not None:
+            value, condition = _bound(value, bound), condition and _bound(condition, bound)
         joins.update(dict.fromkeys(value.joins))
         if condition:
             joins.update(dict.fromkeys(condition.joins))
@@ -120,7 +146,29 @@ def _statement(
     if conditions:
         lines.append("where " + "\n  and ".join(conditions))
     lines.append("group by 1, 2")
-    return Statement("\n".join(lines), tuple(params), leaves)
+    sql = "\n".join(lines)
+    if bound is None:
+        return sql, tuple(params)
+    return _numbered(sql, len(bound)), (*bound, *params)
+
+
+def _bound(expression: Expression, texts: list[object]) -> Expression:
+    """The expression with its texts as numbered parameters, which are added to `texts`."""
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Literal) and node.is_string and not isinstance(node.parent, exp.Interval):
+            if node.this not in texts:
+                texts.append(node.this)
+            return exp.Placeholder(this=str(texts.index(node.this) + 1))
+        return node
+
+    return replace(expression, tree=expression.tree.transform(change))
+
+
+def _numbered(sql: str, before: int) -> str:
+    """`sql` with the marks of its filters numbered behind the bound texts: both kinds may not be mixed."""
+    numbers = itertools.count(before + 1)
+    return _MARK.sub(lambda found: f"${next(numbers)}" if found[0] == "?" else found[0], sql)
 
 
 _DAYS = "(select *, cast(unnest(range(since, until, interval 1 day)) as date) as day from p) p"
@@ -187,8 +235,6 @@ def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:
 
 def _filled(sql: str, now: date, settings: dict[str, object]) -> str:
     """period.now and settings.<name> of a helper fact as literals."""
-    import re
-
     sql = re.sub(r"\bperiod\.now\b", _time(now), sql)
 
     def literal(match: re.Match[str]) -> str:

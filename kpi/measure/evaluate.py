@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kpi.catalogue import kpis, measures
-from kpi.compile import Formula, Leaf, compile_batch, parse_formula
+from kpi.catalogue import measures
+from kpi.compile import Formula, Leaf, Statement, compile_batch, parse_formula
 from kpi.compile.batch import is_additive
 from kpi.core import Computation, Measure, Period
+from kpi.errors import Refused
 from kpi.measure.frame import Frame, SettingValues
+from kpi.workspace.own_kpis import kpis_of
+from kpi.workspace.timed import rows_within
 
+OWN_SECONDS = 5.0  # what a user's own definition may take for one statement
 Cell = tuple[float | None, int]
 
 
@@ -26,6 +30,8 @@ class Evaluation:
     settings: SettingValues = field(init=False)
     cells: dict[Leaf, dict[tuple[int, str | None], Cell]] = field(default_factory=dict)
     sql: dict[Leaf, str] = field(default_factory=dict)
+    _leaves: dict[tuple[Measure, tuple], Leaf] = field(default_factory=dict, repr=False)
+    _shifted: dict[tuple, tuple[Period, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.settings = SettingValues(self.workspace.settings)  # type: ignore[attr-defined]
@@ -56,10 +62,21 @@ class Evaluation:
             settings=self.settings,  # type: ignore[arg-type]
         ):
             key = ("sql", statement.sql, statement.params)
-            rows = self.workspace.memo(key, lambda s=statement: self.workspace.rows(s.sql, s.params))  # type: ignore[attr-defined]
+            rows = self.workspace.memo(key, lambda s=statement: self._rows(s))  # type: ignore[attr-defined]
+            if isinstance(rows, Refused):
+                raise rows
             for k, leaf in enumerate(statement.leaves):
-                self.sql[leaf] = statement.sql
+                self.sql[leaf] = statement.shown
                 self.cells[leaf] = {(row[0], row[1]): (row[2 + 2 * k], row[3 + 2 * k]) for row in rows}
+
+    def _rows(self, statement: Statement) -> list[tuple] | Refused:
+        """The rows; of a user's own definition what refused them too, so that a slow one is not tried again and again."""
+        if not statement.own:
+            return self.workspace.rows(statement.sql, statement.params)  # type: ignore[attr-defined]
+        try:
+            return rows_within(self.workspace, statement.sql, statement.params, OWN_SECONDS)
+        except Refused as refused:
+            return refused
 
     def groups(self, computation: Computation) -> list[str | None]:
         """The groups that occur, in alphabetical order; [None] without a split."""
@@ -102,7 +119,10 @@ class Evaluation:
         return formula.evaluate(lookup, float(period.days), self.settings)  # type: ignore[arg-type]
 
     def _leaf(self, measure: Measure, shifts: tuple) -> Leaf:
-        return Leaf(measure, self._periods(shifts), ("total",) in shifts)
+        key = measure, shifts
+        if key not in self._leaves:
+            self._leaves[key] = Leaf(measure, self._periods(shifts), ("total",) in shifts)
+        return self._leaves[key]
 
     def _cell(self, leaf: Leaf, i: int, group: str | None) -> Cell:
         found = self.cells[leaf].get((i, None if leaf.total else group))
@@ -117,7 +137,7 @@ class Evaluation:
             return part, parts
         if isinstance(part, str):
             return parse_formula(part, ("measures.toml", name)), {}
-        if name in kpis():
+        if name in kpis_of(self.workspace):
             computation = self.choose(name)  # type: ignore[operator]
             if computation is None or computation.function:
                 return None, {}
@@ -125,10 +145,12 @@ class Evaluation:
         return None, {}
 
     def _periods(self, shifts: tuple) -> tuple[Period, ...]:
-        periods = self.periods
-        for shift in shifts:
-            periods = tuple(self.frame.shifted(p, shift) for p in periods)
-        return periods
+        if shifts not in self._shifted:
+            periods = self.periods
+            for shift in shifts:
+                periods = tuple(self.frame.shifted(p, shift) for p in periods)
+            self._shifted[shifts] = periods
+        return self._shifted[shifts]
 
 
 def formula_of(computation: Computation) -> Formula:
