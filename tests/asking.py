@@ -29,5 +29,5 @@ def value(workspace: MemoryWorkspace, kpi: str, since: date = START, until: date
 
 
 def noted(workspace: MemoryWorkspace, kpi: str, since: date = START, until: date = END) -> list[str]:
-    """What is said with the number."""
-    return [code for code, _ in answer(workspace, kpi, since, until).notes]
+    """What is said with the number, the settings in force left aside."""
+    return [code for code, _ in answer(workspace, kpi, since, until).notes if code != "rule.setting"]

@@ -4,6 +4,7 @@ from kpi.catalogue.check import mistakes
 from kpi.catalogue.goals import goal, goals
 from kpi.catalogue.kpis import kpi, kpis, measures
 from kpi.catalogue.needs import Needs, choose, needs_of, parse_needs
+from kpi.catalogue.rules import settings_of
 from kpi.catalogue.sets import KpiSet, SetGroup, kpi_set, sets
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "needs_of",
     "parse_needs",
     "sets",
+    "settings_of",
 ]

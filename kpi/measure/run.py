@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from statistics import median
 
 from kpi.analysis.context import Context
+from kpi.analysis.entered import fill, sources
 from kpi.catalogue import choose as choose_computation
-from kpi.catalogue import kpi as kpi_of
-from kpi.catalogue import measures, needs_of
+from kpi.catalogue import measures
+from kpi.catalogue.additive import adds_up as additive
+from kpi.catalogue.needs import ENTERED
 from kpi.compile import facts, parse_formula
-from kpi.compile.batch import is_additive, is_count
+from kpi.compile.batch import is_count
 from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.aimed import with_targets
@@ -22,19 +24,13 @@ from kpi.measure.evaluate import Evaluation, formula_of, replace_split
 from kpi.measure.frame import Frame, frame_of, periods_of
 from kpi.measure.functions import by_function, context_of, dates_of
 from kpi.measure.maturity import maturity
+from kpi.measure.rules import rules_of
 from kpi.model import tables
 from kpi.stats.nps import adjusted_wald
 from kpi.stats.proportions import wilson
 from kpi.text import Texts
+from kpi.workspace.own_kpis import kpi_of
 
-# The columns whose numbers rest on a rule of the workspace: the rule is said with them.
-RULE_TOUCHES = {
-    "churn_contracts": ("customers.churned_at", "contracts.ends_at"),
-    "churn_gap": ("customers.churned_at",),
-    "churn_median": ("customers.churned_at",),
-    "sale_type_derived": ("order_lines.sale_type",),
-    "orders_from_deals": ("orders.",),
-}
 COMPARISONS = ("previous", "year", "target")
 
 
@@ -54,9 +50,9 @@ def chosen(workspace, kpi: Kpi) -> tuple[Computation | None, tuple[str, ...]]:
 def adds_up(workspace, kpi: Kpi) -> bool:
     """Whether groups and periods of the KPI add up: one sum or count of something that happened."""
     computation, _ = chosen(workspace, kpi)
-    parts = [m for _, m in computation.parts] if computation else []
-    plain = len(parts) == 1 and not kpi.stock and computation is not None and not computation.over
-    return plain and "distinct" not in parts[0].value and is_additive(parts[0])
+    if computation is ENTERED:
+        computation = kpi.computations[0] if kpi.computations else None
+    return additive(kpi, computation)
 
 
 def check_dimension(name: str) -> None:
@@ -78,10 +74,10 @@ def question(workspace, query: Query) -> Context:
 
     The query names its dates. Unknown: a KPI or dimension that does not exist.
     """
-    kpi, frame = kpi_of(query.kpis[0]), frame_of(workspace, query)
+    kpi, frame = kpi_of(workspace, query.kpis[0]), frame_of(workspace, query)
     periods = periods_of(workspace, query, frame, dates_of(kpi))
     ask = Evaluation(
-        workspace, frame, periods, query.split, query.filters, lambda id_: chosen(workspace, kpi_of(id_))[0]
+        workspace, frame, periods, query.split, query.filters, lambda id_: chosen(workspace, kpi_of(workspace, id_))[0]
     )
     return context_of(kpi, ask, _asked)
 
@@ -89,7 +85,7 @@ def question(workspace, query: Query) -> Context:
 def _run(workspace, query: Query) -> Result:
     if query.compare and query.compare not in COMPARISONS:
         raise Unknown("comparison", query.compare, COMPARISONS)
-    wanted = [kpi_of(id_) for id_ in query.kpis]
+    wanted = [kpi_of(workspace, id_) for id_ in query.kpis]
     for name in (query.split, *(name for name, _ in query.filters)):
         if name:
             check_dimension(name)
@@ -98,12 +94,12 @@ def _run(workspace, query: Query) -> Result:
 
     def choose(id_: str) -> Computation | None:
         if id_ not in choices:
-            choices[id_] = chosen(workspace, kpi_of(id_))
+            choices[id_] = chosen(workspace, kpi_of(workspace, id_))
         return choices[id_][0]
 
     probe = Evaluation(workspace, frame, (Period(date(2000, 1, 1), date(2000, 1, 2)),), None, (), choose)
     dated = [leaf.measure for k in wanted if (c := choose(k.id)) and not c.function for leaf in probe.leaves(c)]
-    dated += [m for k in wanted if (c := choose(k.id)) and c.function for m in dates_of(k)]
+    dated += [m for k in wanted if (c := choose(k.id)) and c.function for m in dates_of(k, c)]
     periods = periods_of(workspace, query, frame, dated)
     evaluation = Evaluation(workspace, frame, periods, query.split, query.filters, choose)
     asked = [c for k in wanted if (c := choose(k.id)) and not c.function]
@@ -119,11 +115,11 @@ def _ask_together(evaluation: Evaluation, computations: list[Computation]) -> No
     """Ask for the whole board at once; a KPI that cannot be split or filtered that way must not spoil the others."""
     try:
         evaluation.ask([leaf for c in computations for leaf in evaluation.leaves(c)])
-    except (Unknown, BadDefinition):
+    except (Unknown, BadDefinition, Refused):
         for computation in computations:
             try:
                 evaluation.ask(evaluation.leaves(computation))
-            except (Unknown, BadDefinition):
+            except (Unknown, BadDefinition, Refused):
                 continue  # told with the KPI's own result
 
 
@@ -160,11 +156,22 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
     except (Unknown, Refused) as error:
         if isinstance(error, Unknown) and error.params.get("kind") not in ("column", "dimension"):
             raise
+        if error.code in ("query_too_long", "query_failed"):  # of a definition that a user wrote
+            params = tuple(sorted(error.params.items()))
+            reason = f"{kpi.id}: {Texts('en').t(f'note.{error.code}', **error.params)}"
+            return KpiResult(kpi, warnings=(*warnings, reason), notes=(*notes, (f"note.{error.code}", params)))
         word = query.split or ", ".join(name for name, _ in query.filters)
         reason = f"{kpi.id} cannot be split or filtered by {word}: {error}"
         return KpiResult(
             kpi, warnings=(*warnings, reason), notes=(*notes, ("note.no_dimension", (("dimension", word),)))
         )
+    if computation is not ENTERED:
+        rows = fill(workspace, kpi, rows, query.split, query.filters)
+    if any(row.entered for row in rows):
+        n = sum(bool(row.entered) for row in rows)
+        params = (("n", n), ("of", len(rows)), ("sources", ", ".join(sources(rows))))
+        notes.append(("note.entered", params))
+        warnings.append(f"{kpi.id}: {Texts('en').t('note.entered', **dict(params))}")
     if query.compare == "target":
         rows = with_targets(workspace, kpi, rows, adds_up(workspace, kpi), bool(query.split or query.filters))
     return KpiResult(kpi, tuple(rows), (), sql, tuple(warnings), tuple(notes))
@@ -176,11 +183,9 @@ def _labels(workspace, kpi: Kpi, computation: Computation):
     if computation.label:
         warnings.append(f"{kpi.id}: {computation.label.en}")
         notes.append(("label", (("text", computation.label),)))
-    needed = needs_of(kpi, computation).columns
-    for code, params in getattr(workspace, "notes", dict)().items():
-        if any(column.startswith(RULE_TOUCHES[code]) for column in needed):
-            notes.append((f"rule.{code}", tuple(sorted(params.items()))))
-            warnings.append(f"{kpi.id}: {Texts('en').t(f'rule.{code}', **params)}")
+    for code, params in rules_of(workspace, kpi, computation):
+        notes.append((code, params))
+        warnings.append(f"{kpi.id}: {Texts('en').t(code, **dict(params))}")
     return warnings, notes
 
 
