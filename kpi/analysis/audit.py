@@ -8,10 +8,12 @@ from datetime import date
 
 from kpi.analysis.matching import match
 from kpi.analysis.progress import is_aimed, targets_of
-from kpi.catalogue import choose, kpi, kpi_set
-from kpi.core import ROLES
+from kpi.catalogue import choose, kpi_set
+from kpi.catalogue import kpis as built_in
+from kpi.core import ROLES, Kpi
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpi_of, kpis_of
 from kpi.workspace.workspace import Workspace
 
 MOST = 30  # KPIs that can be gone through in ten minutes
@@ -51,7 +53,7 @@ def audit(workspace: Workspace, said: Mapping[str, bool] | None = None) -> list[
         Answer(
             id_,
             (said or {}).get(id_, id_ in board),
-            choose(kpi(id_), present)[0] is not None,
+            choose(kpi_of(workspace, id_), present)[0] is not None,
             is_aimed(targets, id_, today),
         )
         for id_ in _listed(workspace)
@@ -63,11 +65,15 @@ def answered(rows: Sequence[Answer], measured: Mapping[str, bool]) -> list[Answe
     return [replace(row, measured=measured.get(row.kpi, row.measured)) for row in rows]
 
 
-def coverage(rows: Sequence[Answer], by: str) -> list[Coverage]:
-    """Per group or stage (`by`: "group", "stage") the share of yes; a KPI that stands in none is left out."""
+def coverage(rows: Sequence[Answer], by: str, kpis: Mapping[str, Kpi] | None = None) -> list[Coverage]:
+    """Per group or stage (`by`: "group", "stage") the share of yes; a KPI that stands in none is left out.
+
+    kpis: those of the workspace where it has some of its own; else the catalogue's.
+    """
+    known = built_in() if kpis is None else kpis
     found: dict[str, list[Answer]] = {}
     for row in rows:
-        name = getattr(kpi(row.kpi), by)
+        name = getattr(known[row.kpi], by)
         if name:
             found.setdefault(name, []).append(row)
     return [_covered(name, held) for name, held in found.items()]
@@ -87,7 +93,9 @@ def _covered(name: str, rows: Sequence[Answer]) -> Coverage:
 def _listed(workspace: Workspace) -> list[str]:
     goals = chosen_goals(workspace)
     if goals:
-        found = [m.kpi.id for m in match(goals, frozenset(), goals_of(workspace)) if m.role == ROLES[0]]
+        found = [
+            m.kpi.id for m in match(goals, frozenset(), goals_of(workspace), kpis_of(workspace)) if m.role == ROLES[0]
+        ]
     else:
         found = [id_ for group in kpi_set("crm_groups").groups for id_ in group.kpis]
     essentials = list(kpi_set("essentials").kpis)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
 from kpi.analysis.progress import Target
-from kpi.catalogue import kpi
-from kpi.core import ROLES, Goal
+from kpi.catalogue import kpis as built_in
+from kpi.core import ROLES, Goal, Kpi
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,15 @@ class Conflict:
     other: str = ""
 
 
-def conflicts(goals: Sequence[Goal], targets: Sequence[Target]) -> list[Conflict]:
-    """The conflicts among the chosen goals and the targets set for them, those about numbers first."""
-    return [*_opposite(targets), *_backwards(targets), *_endangered(goals)]
+def conflicts(
+    goals: Sequence[Goal], targets: Sequence[Target], kpis: Mapping[str, Kpi] | None = None
+) -> list[Conflict]:
+    """The conflicts among the chosen goals and the targets set for them, those about numbers first.
+
+    kpis: those of the workspace where it has some of its own; else the catalogue's.
+    """
+    known = built_in() if kpis is None else kpis
+    return [*_opposite(targets), *_backwards(targets, known), *_endangered(goals, known)]
 
 
 def _way(target: Target) -> int:
@@ -48,23 +54,23 @@ def _opposite(targets: Sequence[Target]) -> list[Conflict]:
     return found
 
 
-def _backwards(targets: Sequence[Target]) -> list[Conflict]:
+def _backwards(targets: Sequence[Target], kpis: Mapping[str, Kpi]) -> list[Conflict]:
     wanted = {"higher": 1, "lower": -1}
     return [
         Conflict("backwards", t.kpi, (t.goal or "",))
         for t in targets
         # a sum or count that should stay small starts from nothing and is a budget, not a way to go
-        if t.value is not None and t.baseline and _way(t) * wanted.get(kpi(t.kpi).better, 0) < 0
+        if t.kpi in kpis and t.value is not None and t.baseline and _way(t) * wanted.get(kpis[t.kpi].better, 0) < 0
     ]
 
 
-def _endangered(goals: Sequence[Goal]) -> list[Conflict]:
+def _endangered(goals: Sequence[Goal], kpis: Mapping[str, Kpi]) -> list[Conflict]:
     """One for each pair of goals: the first KPI of the one that tends to harm one of the other."""
     direct = {each.id: [link.kpi for link in each.kpis if link.role == ROLES[0]] for each in goals}
     found = []
     for one, other in permutations(goals, 2):
         theirs = set(direct[other.id])
-        pairs = ((k, harmed) for k in direct[one.id] if k not in theirs for harmed in kpi(k).guardrails)
+        pairs = ((k, harmed) for k in direct[one.id] if k not in theirs if k in kpis for harmed in kpis[k].guardrails)
         first = next(((k, harmed) for k, harmed in pairs if harmed in theirs), None)
         if first:
             found.append(Conflict("endangers", first[0], (one.id, other.id), first[1]))

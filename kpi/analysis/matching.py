@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpi.catalogue import choose, goal, goals, kpi, kpis
+from kpi.catalogue import choose, goal, goals
+from kpi.catalogue import kpis as built_in
 from kpi.core import ROLES, Goal, Kpi, Text
 
 # A board of a few: how many of each role a goal brings to it when the user leaves the choice to us.
@@ -36,28 +37,41 @@ class Match:
         return self.roles[0].role if self.roles else ""
 
 
-def match(goal_ids: Iterable[str], present: frozenset[str], known: Mapping[str, Goal] | None = None) -> list[Match]:
+def match(
+    goal_ids: Iterable[str],
+    present: frozenset[str],
+    known: Mapping[str, Goal] | None = None,
+    kpis: Mapping[str, Kpi] | None = None,
+) -> list[Match]:
     """The KPIs of the goals in rank order: strongest role over all goals, then computable, then the goals' own order.
 
     present: the `table.column` that hold data. A KPI without data is listed with what it misses, never hidden.
-    known: the goals by id where a workspace has some of its own; else the catalogue's.
+    known, kpis: the goals and KPIs by id where a workspace has some of its own; else the catalogue's.
     """
+    all_kpis = built_in() if kpis is None else kpis
     chosen = [_goal(id_, known) for id_ in goal_ids]
     roles: dict[str, list[RoleIn]] = {}
     for each in chosen:
         for link in each.kpis:
             roles.setdefault(link.kpi, []).append(RoleIn(each.id, link.role, link.reason))
-    found = [_match(kpi(id_), tuple(sorted(held, key=_strength)), present) for id_, held in roles.items()]
+    found = [
+        _match(all_kpis[id_], tuple(sorted(held, key=_strength)), present)
+        for id_, held in roles.items()
+        if id_ in all_kpis
+    ]
     return sorted(found, key=lambda m: (_strength(m.roles[0]), not m.computable))
 
 
-def catalogue(present: frozenset[str]) -> list[Match]:
-    """Every KPI with its roles in all goals, in the order of the catalogue."""
+def catalogue(
+    present: frozenset[str], known: Mapping[str, Goal] | None = None, kpis: Mapping[str, Kpi] | None = None
+) -> list[Match]:
+    """Every KPI with its roles in all goals, in the order of the catalogue. known, kpis: as for `match`."""
     roles: dict[str, list[RoleIn]] = {}
-    for each in goals().values():
+    for each in (goals() if known is None else known).values():
         for link in each.kpis:
             roles.setdefault(link.kpi, []).append(RoleIn(each.id, link.role, link.reason))
-    return [_match(k, tuple(sorted(roles.get(k.id, ()), key=_strength)), present) for k in kpis().values()]
+    every = (built_in() if kpis is None else kpis).values()
+    return [_match(k, tuple(sorted(roles.get(k.id, ()), key=_strength)), present) for k in every]
 
 
 def suggest(matches: Sequence[Match]) -> list[Match]:

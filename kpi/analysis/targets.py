@@ -11,11 +11,11 @@ from kpi.analysis.goals import chosen_goals
 from kpi.analysis.parts import parts
 from kpi.analysis.progress import Target, targets_of
 from kpi.analysis.question import whole_only
-from kpi.catalogue import kpis
 from kpi.core import NOT_RECORDED, Measure, Period, Row
 from kpi.errors import Refused, Unknown
 from kpi.stats import attainment, band_attainment
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpis_of
 
 REVENUE = "total_revenue"
 # The dimension of orders and deals that each scope of a target speaks of, and how a question may name it.
@@ -29,6 +29,7 @@ _NAMES = {
 _OPEN = (
     "(created_at < period.until or (created_at is null and period.until >= period.now)) and "
     "(closed_at >= period.until or (closed_at is null and coalesce(outcome, 'open') = 'open')) and "
+    "(amount_since is null or amount_since < period.until) and (amount_until is null or amount_until >= period.until) and "
     "(expected_close_at is null or expected_close_at < period.until)"
 )
 
@@ -130,7 +131,7 @@ def goal_attainment(context: Context) -> list[Row]:
     mine = [
         t
         for t in targets_of(context.workspace)
-        if t.kpi in kpis()
+        if t.kpi in kpis_of(context.workspace)
         and t.kpi != context.kpi.id
         and (not chosen or t.goal in chosen or (t.goal is None and t.kpi in served))
     ]
@@ -158,7 +159,7 @@ def attained(context: Context, target: Target, today: date) -> float | None:
         return None
     if row is None or row.value is None:
         return None
-    return judge(target, row.value, kpis()[target.kpi].better)
+    return judge(target, row.value, kpis_of(context.workspace)[target.kpi].better)
 
 
 def judge(target: Target, actual: float, better: str) -> float | None:

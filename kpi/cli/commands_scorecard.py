@@ -92,12 +92,12 @@ def rate(call: Call) -> Answer:
 def target(call: Call) -> Answer:
     """Sets a target with its baseline, value or band, and horizon."""
     from kpi.analysis.progress import Target
-    from kpi.catalogue import kpi
     from kpi.workspace.own_goals import goal_of
+    from kpi.workspace.own_kpis import kpi_of
     from kpi.workspace.targets import set_target
 
     args = call.args
-    kpi(args.kpi)
+    kpi_of(call.workspace, args.kpi)
     if args.goal:
         goal_of(call.workspace, args.goal)
     since, until = whole_span(args.since, args.until)

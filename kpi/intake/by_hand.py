@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from kpi import model
-from kpi.catalogue import kpis
 from kpi.catalogue.needs import choose
 from kpi.errors import Refused
 from kpi.intake import template, upload
@@ -32,6 +31,7 @@ from kpi.intake.remap import undo_alone
 from kpi.intake.report import ImportReport
 from kpi.workspace import Import, imports
 from kpi.workspace.choices import selected_kpis
+from kpi.workspace.own_kpis import kpis_of
 
 Row = Mapping[str, Any]
 SUFFIX = ".by-hand.csv"
@@ -75,8 +75,8 @@ def missing(workspace: Any) -> list[str]:
     lacking = [
         column.partition(".")[0]
         for each in selected_kpis(workspace)
-        if each.kpi in kpis()
-        for column in choose(kpis()[each.kpi], present)[1]
+        if each.kpi in kpis_of(workspace)
+        for column in choose(kpis_of(workspace)[each.kpi], present)[1]
     ]
     return [name for name in tables() if name in lacking and name not in there]
 

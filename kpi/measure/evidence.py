@@ -8,10 +8,10 @@ from kpi.analysis.evidence import Candidate, Evidence, evidence, ranked
 from kpi.analysis.evidence_rules import rules
 from kpi.analysis.matching import Match
 from kpi.analysis.series import SEASONS, Series, series_of
-from kpi.catalogue import kpi
 from kpi.core import Query
 from kpi.measure.frame import recent
 from kpi.measure.run import run
+from kpi.workspace.own_kpis import kpi_of
 from kpi.workspace.workspace import Workspace
 
 MOST = 120  # months looked back
@@ -39,7 +39,7 @@ def evidence_on(
 
     def make() -> list[Evidence]:
         ready = [m.kpi.id for m in matches if m.computable]
-        known = [id_ for id_ in chosen if kpi(id_)]
+        known = [id_ for id_ in chosen if kpi_of(workspace, id_)]
         spoken = [speaker] if speaker else []
         wanted = list(dict.fromkeys([*ready, *spoken, *known]))
         held = series(workspace, wanted, by, calendar) if wanted else {}

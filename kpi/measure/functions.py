@@ -9,10 +9,11 @@ from dataclasses import replace
 from kpi.analysis.context import Answer, Context, Filters
 from kpi.analysis.notes import Note
 from kpi.catalogue import choose, needs_of
-from kpi.catalogue import kpi as kpi_of
+from kpi.catalogue.needs import ENTERED
 from kpi.core import Computation, Kpi, Measure, Period, Row
 from kpi.measure.evaluate import Evaluation
 from kpi.model import tables
+from kpi.workspace.own_kpis import kpi_of
 
 # How an expression is answered: (kpi, computation, evaluation, the evaluation of the periods before or None).
 Asked = Callable[[Kpi, Computation, Evaluation, Evaluation | None], list[Row]]
@@ -38,7 +39,7 @@ def context_of(kpi: Kpi, evaluation: Evaluation, asked: Asked) -> Context:
     workspace, frame = evaluation.workspace, evaluation.frame
 
     def chosen(id_: str) -> Computation | None:
-        return choose(kpi_of(id_), workspace.columns())[0]  # type: ignore[attr-defined]
+        return choose(kpi_of(workspace, id_), workspace.columns())[0]  # type: ignore[attr-defined]
 
     def ask(id_: str, periods: Sequence[Period], split: str | None, filters: Filters) -> Answer:
         computation = chosen(id_)
@@ -46,16 +47,21 @@ def context_of(kpi: Kpi, evaluation: Evaluation, asked: Asked) -> Context:
             return [], ""
         other = Evaluation(workspace, frame, tuple(periods), split, filters, chosen)
         if computation.function:
-            return by_function(kpi_of(id_), computation, other, None, asked)[:2]
-        rows = asked(kpi_of(id_), computation, other, None)
+            return by_function(kpi_of(workspace, id_), computation, other, None, asked)[:2]
+        rows = asked(kpi_of(workspace, id_), computation, other, None)
         return rows, ";\n\n".join(dict.fromkeys(other.sql.values()))
 
     e = evaluation
     return Context(workspace, kpi, e.periods, frame.by, frame.now, e.split, e.filters, e.settings, ask)
 
 
-def dates_of(kpi: Kpi) -> list[Measure]:
-    """The date columns among the needs of a KPI with a function: they set its default period. Dates ahead do not."""
+def dates_of(kpi: Kpi, computation: Computation | None = None) -> list[Measure]:
+    """The date columns among the needs of a KPI with a function: they set its default period. Dates ahead do not.
+
+    computation: the one in force; where it is ENTERED, the periods that values were entered for.
+    """
+    if computation is ENTERED:
+        return [Measure("kpi_values", "count(*)", "period_start", all_rows=True)]
     found = []
     for computation in kpi.computations:
         for path in sorted(needs_of(kpi, computation).columns):

@@ -8,11 +8,11 @@ from kpi.analysis.card import read_card
 from kpi.analysis.progress import target_for, targets_of
 from kpi.analysis.ratings import rated, read_assessments
 from kpi.analysis.scorecard import Scorecard, scorecard
-from kpi.catalogue import kpis
 from kpi.core import Query
 from kpi.measure.board import so_far
 from kpi.measure.frame import months_before
 from kpi.measure.run import adds_up, run
+from kpi.workspace.own_kpis import kpis_of
 
 MONTHS = 12
 
@@ -42,7 +42,7 @@ def _card(workspace, day: date, rated_until: date | None) -> Scorecard:
         target = target_for(targets, kpi_id, day)
         if target is None:
             return (value,)
-        kpi = kpis()[kpi_id]
+        kpi = kpis_of(workspace)[kpi_id]
         if adds_up(workspace, kpi) and target.aim is not None:
             done = so_far(workspace, kpi_id, target, until)
             gone = (min(until, target.until) - target.since).days / max((target.until - target.since).days, 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kpi.catalogue import choose, kpis, needs_of
+from kpi.catalogue import choose, needs_of
 from kpi.workspace.choices import selected_kpis
+from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.workspace import Workspace
 
 
@@ -16,7 +17,7 @@ def used_columns(workspace: Workspace) -> dict[str, frozenset[str]]:
 
 def _used(workspace: Workspace) -> dict[str, frozenset[str]]:
     present, found = workspace.columns(), {}
-    for kpi in kpis().values():
+    for kpi in kpis_of(workspace).values():
         computation, _ = choose(kpi, present)
         if computation is not None:
             found[kpi.id] = (needs_of(kpi, computation).columns | needs_of(kpi).columns) & present

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from kpi import model
-from kpi.catalogue import goal, kpi, kpis, needs_of
+from kpi.catalogue import needs_of
 from kpi.core import Kpi
 from kpi.workspace.choices import chosen_goals
 from kpi.workspace.columns import derivable
+from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.workspace import Workspace
 
 Columns = frozenset[str]
@@ -60,13 +62,14 @@ def unlock(workspace: Workspace) -> Unlock:
 
 def _unlock(workspace: Workspace, chosen: Sequence[str]) -> Unlock:
     present = workspace.columns()
-    ids = dict.fromkeys(link.kpi for id_ in chosen for link in goal(id_).kpis) if chosen else kpis()
+    known, goals = kpis_of(workspace), goals_of(workspace)
+    ids = dict.fromkeys(link.kpi for id_ in chosen if id_ in goals for link in goals[id_].kpis) if chosen else known
     deals = "orders_from_deals" in workspace.notes()
 
     def grown(added: Columns) -> Columns:
         return frozenset(derivable(set(present | added), deals))
 
-    wants = lacking(map(kpi, ids), present)
+    wants = lacking((known[id_] for id_ in ids if id_ in known), present)
     best = [step for n in range(1, EXACT + 1) if (step := most_with(wants, n, grown)).kpis]
     return Unlock(tuple(greedy(wants, STEPS, grown)), tuple(best), len(wants))
 
