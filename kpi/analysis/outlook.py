@@ -9,9 +9,8 @@ from datetime import date
 import numpy as np
 
 from kpi.analysis.evidence import Fact
-from kpi.analysis.progress import State, Target
-from kpi.analysis.reading import bounds
-from kpi.analysis.series import Series
+from kpi.analysis.progress import Progress, State, Target
+from kpi.analysis.series import Series, bounds
 from kpi.core import Period
 from kpi.stats import Outlook, TooLittle, outlook
 
@@ -21,7 +20,7 @@ LATELY = 6  # periods that the recent average is taken of
 
 @dataclass(frozen=True)
 class TargetOutlook:
-    """How a target will end, told after the last whole period.
+    """How a target will end, told from whole periods.
 
     done: what has added up since the target began (flow), else the last value. left: periods that remain, cut ones by
     their share. at_least, at_most: what each of them must bring (flow), or by how much the value must change per period;
@@ -62,18 +61,27 @@ class TargetOutlook:
 
 
 def target_outlook(
-    series: Series, target: Target, coming: Sequence[Period], flow: bool, season: int = 12
+    series: Series,
+    target: Target,
+    coming: Sequence[Period],
+    flow: bool,
+    season: int = 12,
+    known: tuple[date, float] | None = None,
 ) -> TargetOutlook:
     """The outlook of `target` from whole periods of its KPI.
 
     coming: the periods after the last of them until the target ends, the running one first. flow: a sum or count, whose
-    target is for the whole horizon. A target with low and high is a band: reached inside it.
+    target is for the whole horizon. known: a day (exclusive) and what a flow has added up to by then, where that is later
+    than the last whole period: the running one then counts by the days that are left of it. A target with low and high
+    is a band: reached inside it.
     """
     low, high = _aims(target, series.kpi.better)
-    share = [_share(p, target.since, target.until) for p in coming]
-    coming = [p for p, s in zip(coming, share, strict=True) if s > 0]
-    share = [s for s in share if s > 0]
-    done = _done(series, target, flow)
+    series, young = _ripe(series)
+    coming = [*young, *coming] if not flow else coming
+    since = max(target.since, known[0]) if known else target.since
+    share = [_share(p, since, target.until) for p in coming]
+    share = [s for s in share if s > 0] if flow else [1.0] * len(share)
+    done = known[1] if known and flow else _done(series, target, flow)
     left = float(sum(share))
     at_least, at_most = (_per_period(edge, done, left) for edge in (low, high))
     recent = _recent(series, flow)
@@ -81,7 +89,7 @@ def target_outlook(
     chance = found = little = None
     if low is None and high is None:
         little = TooLittle("few", 0, 1)
-    elif not coming:
+    elif not share:
         little = TooLittle("past", series.n)
         if done is not None:
             state = "reached" if _inside(done, low, high) else "corrective_action_needed"
@@ -93,6 +101,21 @@ def target_outlook(
             found = told
         state, chance = _judged(found, done, low, high, flow, series)
     return TargetOutlook(target, flow, state, done, left, at_least, at_most, recent, chance, found, little)
+
+
+def state_of(done: Progress | None, found: TargetOutlook | None) -> State:
+    """The state of a target: reached where it is; with a forecast the chance decides; without one the pace.
+
+    A value that has reached its aim but will more likely than not have lost it by the target's end is at risk.
+    """
+    if done is None:
+        return "no_target"
+    if done.state == "needs_data" or done.gone >= 1 or found is None or found.state == "needs_data":
+        return done.state
+    if done.state == "reached":
+        lost = not found.flow and found.chance is not None and found.chance < EVEN
+        return "at_risk" if lost else "reached"
+    return found.state
 
 
 def said(found: TargetOutlook) -> list[Fact]:
@@ -118,6 +141,14 @@ def said(found: TargetOutlook) -> list[Fact]:
             params = (("needed", value), ("recent", found.recent), ("left", round(found.left, 1)))
             told.append(Fact(f"{way}_at_{edge}", params, None, value))
     return told
+
+
+def _ripe(series: Series) -> tuple[Series, tuple[Period, ...]]:
+    """The series up to its last value, and the periods after it: of young cohorts the outcome is still to come."""
+    values = series.values
+    end = max((i + 1 for i, v in enumerate(values) if v is not None), default=len(values))
+    cases = series.cases[:end] if series.cases else None
+    return Series(series.kpi, series.periods[:end], values[:end], cases), series.periods[end:]
 
 
 def _aims(target: Target, better: str) -> tuple[float | None, float | None]:

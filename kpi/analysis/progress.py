@@ -63,7 +63,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Progress:
-    """done, gone: shares of the way and of the time (0–1, done unbounded); due: the share of the way due today, as the
+    """done, gone: shares of the way and of the time (0–1, done unbounded; None without a way: no baseline, or one that
+    is the aim); due: the share of the way due today, as the
     pace has it; expected: the value due today. linear: why a seasonal pace fell back to the straight line."""
 
     target: Target
@@ -158,11 +159,13 @@ def _judged(target: Target, actual: float | None, gone: float, due: float, bette
         return _share_of_band(*target.band, actual, gone, due) if flow else _band(target, actual, gone, due)
     if flow and better == "lower":
         return _budget(target, actual, aim, gone, due)
+    if flow and base is None and aim > 0:
+        return None, aim * due, "reached" if actual >= aim else _late(actual / aim, gone, due)
     if flow and base and aim > 0:
         return _sum(actual, aim, base, gone, due)
-    if base is None or base == aim:
+    if base is None or base == aim:  # no way to measure: met or not met
         met = actual >= aim if better != "lower" else actual <= aim
-        return 1.0 if met else 0.0, aim, "reached" if met else _late(0.0, gone, due)
+        return None, None, "reached" if met else _late(0.0, gone, due)
     done = (actual - base) / (aim - base)
     return done, base + (aim - base) * due, "reached" if done >= 1 else _late(done, gone, due)
 
@@ -197,11 +200,11 @@ def _budget(target: Target, actual: float, aim: float, gone: float, due: float) 
 def _band(target: Target, actual: float, gone: float, due: float) -> Found:
     """A value that is to come into a band: the way is the distance to it, at the start and now."""
     low, high = target.band or (actual, actual)
-    if low <= actual <= high:
-        return 1.0, actual, "reached"
     base = target.baseline
+    if low <= actual <= high:
+        return None if base is None or low <= base <= high else 1.0, None, "reached"
     if base is None or low <= base <= high:  # outside of a band that nothing led into
-        return 0.0, low if actual < low else high, _late(0.0, gone, due)
+        return None, None, _late(0.0, gone, due)
     edge = low if base < low else high
     done = 1 - max(low - actual, actual - high) / abs(edge - base)
     return done, base + (edge - base) * due, _late(done, gone, due)
