@@ -61,6 +61,8 @@ class MemoryWorkspace:
                 continue
             counts = self.rows("select " + ", ".join(f'count("{c}")' for c in table.fields) + f' from "{table.name}"')
             filled |= {f"{table.name}.{c}" for c, n in zip(table.fields, counts[0], strict=True) if n}
+        if "kpi_values" in self.given:
+            filled |= {f"kpi_values.{kpi}" for (kpi,) in self.rows("select distinct kpi_id from kpi_values")}
         return frozenset(derivable(filled, deals=False))
 
     def as_of(self) -> date | None:

@@ -50,6 +50,9 @@ def columns(cur: Cursor) -> frozenset[str]:
         counts = ", ".join(f"count({quoted(column)})" for column in table.fields)
         row = cur.execute(f"SELECT {counts} FROM main.{quoted(name)}").fetchall()[0]
         found |= {f"{name}.{column}" for column, n in zip(table.fields, row, strict=True) if n}
+    if "kpi_values.value" in found:  # which KPIs have entered values: `kpi_values.<id>`, see kpi/catalogue/needs.py
+        sql = "SELECT DISTINCT kpi_id FROM main.kpi_values WHERE value IS NOT NULL AND period_start IS NOT NULL"
+        found |= {f"kpi_values.{kpi}" for (kpi,) in cur.execute(sql).fetchall()}
     for name in DECIDED:
         columns_of = state_tables()[name]
         counts = ", ".join(f"count({quoted(column)})" for column in columns_of)

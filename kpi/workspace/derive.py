@@ -116,7 +116,10 @@ def _stubs(sources: Sources, table: model.Table) -> str | None:
 
 
 def as_of(cur: Cursor) -> date | None:
-    """The last day, not after today, in any uploaded time column that is not planned."""
+    """The last day, not after today, in any uploaded time column that is not planned.
+
+    Where KPI values were entered and nothing else, the last day that they speak of.
+    """
     parts = []
     loaded = counts(cur)
     for name, table in model.tables().items():
@@ -124,10 +127,21 @@ def as_of(cur: Cursor) -> date | None:
         if times and loaded[name]:
             latest = ", ".join(f"max({c}) FILTER ({c} < $tomorrow)" for c in times)
             parts.append(f"SELECT greatest({latest})::DATE AS day FROM rows.{quoted(name)}")
-    if not parts:
-        return None
     tomorrow = date.today() + timedelta(days=1)
+    if not parts:
+        return cur.execute(_LAST_ENTERED, {"tomorrow": tomorrow}).fetchall()[0][0]
     return cur.execute(f"SELECT max(day) FROM ({' UNION ALL '.join(parts)})", {"tomorrow": tomorrow}).fetchall()[0][0]
+
+
+# An end on the weekday or day of the month of the start is the day after the last, else the last itself.
+_LAST_ENTERED = """
+SELECT max(last) FROM (
+  SELECT CASE WHEN period_end IS NULL THEN last_day(period_start::date)
+              WHEN day(period_end) = day(period_start) OR datediff('day', period_start, period_end) % 7 = 0
+              THEN period_end::date - 1 ELSE period_end::date END AS last
+  FROM rows.kpi_values
+) WHERE last < $tomorrow
+"""
 
 
 def notes(cur: Cursor) -> dict[str, dict[str, object]]:

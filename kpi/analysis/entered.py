@@ -1,0 +1,128 @@
+"""KPI values that people entered or uploaded as such (`kpi_values`): used where a KPI cannot be computed.
+
+They are never mixed with computed ones in silence: every row that holds one names where it came from
+(`Row.entered`), and the result says how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from kpi import calendars
+from kpi.analysis.context import Context, Filters
+from kpi.catalogue.additive import adds_up
+from kpi.core import Kpi, Period, Row
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """One entered value: of since <= day < until, of the whole or of one member of a split."""
+
+    since: date
+    until: date
+    split: str | None
+    member: str | None
+    value: float
+    source: str
+
+
+def entered(workspace: Any, kpi: str) -> list[Entered]:
+    """The values entered for `kpi`, oldest first. Without an end they are of the month that begins on their day."""
+    sql = (
+        "select period_start::date, period_end::date, nullif(split, ''), nullif(member, ''), value::double, "
+        "coalesce(source, '') from kpi_values where kpi_id = ? and period_start is not null and value is not null "
+        "order by period_start, split, member"
+    )
+    rows = workspace.memo(("entered", kpi), lambda: workspace.rows(sql, [kpi]))
+    return [Entered(since, _until(workspace, since, end), *rest) for since, end, *rest in rows]
+
+
+def values(context: Context) -> list[Row]:
+    """The function of a KPI that only entered values answer: a row per period, and per member of a split."""
+    held = entered(context.workspace, context.kpi.id)
+    split, member = _place(context.split, context.filters)
+    mine = [each for each in held if each.split == split and (member is None or each.member == member)]
+    context.prove(f"select * from kpi_values where kpi_id = '{context.kpi.id}'")
+    groups = sorted({e.member for e in mine if e.member}) if context.split else (None,)
+    rows = []
+    for period in context.periods:
+        for group in groups:
+            fitting = [e for e in mine if group is None or e.member == group]
+            rows.append(_row(Row(period, None, None, group=group), fitting, context.kpi))
+    return rows
+
+
+def fill(workspace: Any, kpi: Kpi, rows: Sequence[Row], split: str | None, filters: Filters) -> list[Row]:
+    """`rows` as computed; those with nothing behind them take the value entered for their period, where one is."""
+    wanted, member = _place(split, filters)
+    held = [e for e in entered(workspace, kpi.id) if e.split == wanted and (member is None or e.member == member)]
+    if not held:
+        return list(rows)
+    found = []
+    for row in rows:
+        bare = not row.n and row.value in (None, 0)
+        fitting = [e for e in held if row.group is None or e.member == row.group]
+        found.append(_row(row, fitting, kpi) if bare else row)
+    return found
+
+
+def sources(rows: Sequence[Row]) -> list[str]:
+    """Where the entered values among `rows` came from, each once."""
+    return list(dict.fromkeys(row.entered for row in rows if row.entered))
+
+
+def _row(row: Row, held: Sequence[Entered], kpi: Kpi) -> Row:
+    """`row` with the value entered for its period: the same period, else parts that fill it where those add up,
+    else, of a state, the part that ends with it. An average of parts would need their weights: not defined."""
+    period = row.period
+    same = [e for e in held if (e.since, e.until) == (period.since, period.until)]
+    if same:
+        return _taken(row, same[-1].value, same[-1:])
+    inside = [e for e in held if period.since <= e.since and e.until <= period.until]
+    computation = kpi.computations[0] if kpi.computations else None
+    if kpi.stock:
+        last = [e for e in inside if e.until == period.until]
+        return _taken(row, last[-1].value, last[-1:]) if last else row
+    if adds_up(kpi, computation) and _fills(inside, period):
+        return _taken(row, sum(e.value for e in inside), inside)
+    return row
+
+
+def _taken(row: Row, value: float, parts: Sequence[Entered]) -> Row:
+    said = ", ".join(dict.fromkeys(e.source for e in parts if e.source))
+    return replace(row, value=value, n=None, low=None, high=None, mature=True, entered=said or "kpi_values")
+
+
+def _fills(parts: Sequence[Entered], period: Period) -> bool:
+    reached = period.since
+    for each in parts:
+        if each.since != reached:
+            return False
+        reached = each.until
+    return reached == period.until
+
+
+def _place(split: str | None, filters: Filters) -> tuple[str | None, str | None]:
+    """The split and member that entered values must have to answer a question split or filtered like this."""
+    if split:
+        return split, None
+    if len(filters) == 1:
+        return filters[0]
+    return ("", "") if filters else (None, None)  # two filters at once: nobody enters such values
+
+
+def _until(workspace: Any, since: date, end: date | None) -> date:
+    """The day after the last: an end may be typed as the last day (31 March) or as the day after (1 April)."""
+    settings = workspace.settings
+    calendar = getattr(settings, "calendar", "") or "gregorian"
+    week = str(getattr(settings, "week_start", "monday"))
+    fiscal = getattr(settings, "fiscal_year_start", (1, 1))
+    buckets = [calendars.bucket(since, by, calendar, week, fiscal) for by in ("month", "quarter", "year", "week")]
+    if end is None or end <= since:
+        return buckets[0].until
+    return next((b.until for b in buckets if b.since == since and end in (b.until, b.until - DAY)), end)
