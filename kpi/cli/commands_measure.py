@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpi.calendars import BY, CALENDARS
 from kpi.cli import Answer, Call, Table
 from kpi.cli.given import span
-from kpi.core import KpiResult, Query, Row
+from kpi.core import KpiResult, Query, Row, Text
 from kpi.errors import Refused
 
 
@@ -77,6 +77,8 @@ def _row(row: Row, query: Query) -> dict:
     }
     if row.denominator is not None:
         data |= {"numerator": row.numerator, "denominator": row.denominator}
+    if row.entered:
+        data |= {"entered": row.entered}
     if row.beside:
         data |= {"beside": dict(row.beside)}
     if query.compare:
@@ -102,7 +104,7 @@ def _for_people(call: Call, result: KpiResult, query: Query) -> list:
             t.day(row.period.since),
             t.day(row.period.until) + running,
             row.group or "",
-            shown(row.value),
+            shown(row.value) + (" ✎" if row.entered else ""),
             row.n,
             interval,
         ]
@@ -153,6 +155,7 @@ def explain_one(call: Call) -> Answer:
         kpi.about.get(call.texts.lang),
         "",
         kpi.formula,
+        *_in_force(call, proof.result),
         "",
         proof.formula,
         table,
@@ -162,3 +165,13 @@ def explain_one(call: Call) -> Answer:
         proof.command,
     ]
     return Answer({"explanation": data, **data}, lines)
+
+
+def _in_force(call: Call, result: KpiResult) -> list[str]:
+    """What the number rests on, in the language of the caller: fallbacks, rules, settings."""
+    lang = call.texts.lang
+    said = [
+        label.get(lang) if isinstance(label := dict(params).get("text"), Text) else call.texts.t(code, **dict(params))
+        for code, params in result.notes
+    ]
+    return ["", *said] if said else []
