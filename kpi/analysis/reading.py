@@ -1,24 +1,28 @@
-"""Reading a series of one KPI: the last whole period, the change to the one before, signal or noise."""
+"""Reading a series of one KPI: the last whole period, the change to what it is compared with, signal or noise."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from kpi.core import Kpi, Row
+from kpi.analysis.history import History, Tone
+from kpi.analysis.series import bounds
+from kpi.core import Kpi, Period, Row
 from kpi.stats.signals import BASE, within_noise
 
-Tone = Literal["", "better", "worse", "noise"]
+Against = Literal["previous", "year", "target"]
+AGAINST: tuple[Against, ...] = ("previous", "year", "target")
 
 
 @dataclass(frozen=True)
 class Reading:
     """current: the last whole period (of a cohort: the last mature one); running: the first unfinished one, never compared.
 
-    change: current minus what it is compared with (the row's `compared`, else the period before), in the KPI's unit;
-    relative: the same as a share of that.
+    compared: what the current value is compared with, None where there is nothing; change: current minus that, in the
+    KPI's unit; relative: the same as a share of it.
     noise: True inside the usual range, False for a signal, None with too few periods to tell.
+    points: the values of the last whole periods; marks: which of them are signals, and for the better or worse.
     """
 
     kpi: Kpi
@@ -30,6 +34,8 @@ class Reading:
     noise: bool | None
     tone: Tone
     points: tuple[float | None, ...]
+    marks: tuple[Tone | None, ...] = ()
+    compared: float | None = None
 
     @property
     def way(self) -> Literal["", "up", "down"]:
@@ -42,42 +48,64 @@ class Reading:
         return self.current.value if self.current else None
 
 
-def read(kpi: Kpi, rows: Sequence[Row], points: int = 13) -> Reading:
-    """The reading of `rows` (one KPI, no split, oldest first). points: how many whole periods to show."""
+def read(
+    kpi: Kpi, rows: Sequence[Row], points: int = 13, past: History | None = None, against: Against = "previous"
+) -> Reading:
+    """The reading of `rows` (one KPI, no split, oldest first). points: how many whole periods to show.
+
+    past: the KPI's history, which tells signal from noise; without it the rows alone have to. against: what the change
+    is counted from: the period before, or what the rows' `compared` holds (a year before, the target).
+    """
     whole = [row for row in rows if row.period.complete and row.mature]
     running = next((row for row in rows if not (row.period.complete and row.mature)), None)
     current = whole[-1] if whole else None
     before = whole[-2] if len(whole) > 1 else None
-    change = relative = None
-    against = current.compared if current and current.compared is not None else before.value if before else None
-    if current and current.value is not None and against is not None:
-        change = current.value - against
-        relative = change / abs(against) if against else None
-    values = [row.value for row in whole if row.value is not None]
-    floor, ceiling = bounds(kpi)
-    noise = within_noise(values, floor, ceiling) if change is not None else None
-    tone = _tone(kpi, change, noise, _outward(values, change))
-    shown = tuple(row.value for row in whole[-points:])
-    return Reading(kpi, current, before, running, change, relative, noise, tone, shown)
+    compared = current.compared if current else None
+    if against == "previous" and compared is None and before:
+        compared = before.value
+    change, relative = _distance(current.value if current else None, compared)
+    noise, outward = _judged(kpi, whole, change, past)
+    tone = _tone(kpi, change, noise, outward)
+    shown = whole[-points:] if points else []
+    values = tuple(row.value for row in shown)
+    return Reading(kpi, current, before, running, change, relative, noise, tone, values, _marks(shown, past), compared)
 
 
-def from_first(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Without the periods before the first that has rows of its own: a time before the data is not a time of zeros."""
-    first = next((i for i, row in enumerate(rows) if row.n), 0)
-    return tuple(rows[first:])
+def aimed(reading: Reading, line: float | None) -> Reading:
+    """The reading with its distance to the target in place of the change: a distance is no move and no signal."""
+    change, relative = _distance(reading.value, line)
+    return replace(reading, change=change, relative=relative, noise=None, tone="", compared=line)
 
 
-def bounds(kpi: Kpi) -> tuple[float | None, float | None]:
-    """Values that the KPI cannot cross: 0 and 1 for a proportion, 0 for what is counted or measured."""
-    if kpi.proportion:
-        return 0.0, 1.0
-    if kpi.unit in ("count", "days", "hours", "minutes"):
-        return 0.0, None
-    return None, None
+def _distance(value: float | None, compared: float | None) -> tuple[float | None, float | None]:
+    if value is None or compared is None:
+        return None, None
+    return value - compared, (value - compared) / abs(compared) if compared else None
 
 
-def _outward(values: Sequence[float], change: float | None) -> bool:
-    """Whether the change leads away from what was usual: a step back into it is no judgement of its own."""
+def _marks(rows: Sequence[Row], past: History | None) -> tuple[Tone | None, ...]:
+    if past is None:
+        return (None,) * len(rows)
+    told: dict[Period, Tone] = {past.rows[i].period: tone for i, tone in past.signals.items()}
+    return tuple(told.get(row.period) for row in rows)
+
+
+def _judged(kpi: Kpi, whole: Sequence[Row], change: float | None, past: History | None) -> tuple[bool | None, bool]:
+    """Noise or not, and whether the change leads away from what is usual: a step back into it is no judgement."""
+    if change is None:
+        return None, False
+    if past is None:
+        values = [row.value for row in whole if row.value is not None]
+        return within_noise(values, *bounds(kpi)), _outward(values, change)
+    index = next((i for i, row in enumerate(past.rows) if row.period == whole[-1].period), None)
+    noise = None if index is None else past.noise(index)
+    if index is None or noise is not False:
+        return noise, False
+    up = past.goes_up(index)
+    return noise, up == (change > 0)
+
+
+def _outward(values: Sequence[float], change: float) -> bool:
     earlier = values[-BASE - 1 : -1]
     if not change or not earlier:
         return False

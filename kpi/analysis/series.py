@@ -9,7 +9,6 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from kpi.analysis.reading import bounds
 from kpi.core import Kpi, Period, Row
 from kpi.stats import Process, TooLittle, process
 
@@ -62,7 +61,7 @@ def series_of(kpi: Kpi, rows: Sequence[Row]) -> Series:
     A young cohort has no value yet; the periods before the first with rows of its own are no zeros but none at all.
     """
     whole = [row for row in rows if row.period.complete]
-    first = next((i for i, row in enumerate(whole) if row.n), 0)
+    first = next((i for i, row in enumerate(whole) if row.n or row.entered), 0)
     told = [row if i >= first and row.mature else None for i, row in enumerate(whole)]
     cases = None
     if kpi.proportion and any(row and row.denominator for row in told):
@@ -73,3 +72,12 @@ def series_of(kpi: Kpi, rows: Sequence[Row]) -> Series:
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and np.isfinite(value) else None
+
+
+def bounds(kpi: Kpi) -> tuple[float | None, float | None]:
+    """Values that the KPI cannot cross: 0 and 1 for a proportion, 0 for what is counted or measured."""
+    if kpi.proportion:
+        return 0.0, 1.0
+    if kpi.unit in ("count", "days", "hours", "minutes"):
+        return 0.0, None
+    return None, None

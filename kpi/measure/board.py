@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from kpi.analysis.history import History
 from kpi.analysis.matching import match
-from kpi.analysis.progress import NEEDS_ACTION, Progress, Target, progress, target_for, targets_of
-from kpi.analysis.reading import Reading, from_first, read
+from kpi.analysis.outlook import TargetOutlook, state_of
+from kpi.analysis.progress import NEEDS_ACTION, Progress, State, Target, target_for, targets_of
+from kpi.analysis.reading import AGAINST, Against, Reading, aimed, read
 from kpi.analysis.targets import SCOPES
-from kpi.core import KpiResult, Period, Query
-from kpi.measure.frame import recent
+from kpi.core import KpiResult, Period, Query, Row
+from kpi.errors import Refused, Unknown
+from kpi.measure.frame import Frame, frame_of
+from kpi.measure.history import pasts
+from kpi.measure.outlook import judged
 from kpi.measure.run import adds_up, run
+from kpi.measure.running import Running, running_of
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpis_of
+
+Filters = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -28,12 +37,21 @@ class Item:
     target: Target | None
     progress: Progress | None
     flow: bool = False  # a sum or count: its target is for the whole horizon, its progress adds up from the start
+    running: Running | None = None  # the unfinished period so far, against the same days of the one before
+    history: History | None = None
+    outlook: TargetOutlook | None = None  # how its target will end, while it runs
 
     @property
-    def state(self) -> str:
+    def state(self) -> State:
+        """How it stands to its target: the chance decides where there is a forecast, else the pace."""
         if self.result.missing or self.reading.value is None:
             return "needs_data"
-        return self.progress.state if self.progress else "no_target"
+        return state_of(self.progress, self.outlook)
+
+    @property
+    def unfiltered(self) -> bool:
+        """Whether the KPI has no such part as the filters ask for: then it has no value here."""
+        return any(code == "note.no_dimension" for code, _ in self.result.notes)
 
     @property
     def gap(self) -> float | None:
@@ -68,33 +86,103 @@ def board(
     goals: Sequence[str] = (),
     by: str = "month",
     calendar: str = "",
-    against: str = "previous",
-    filters: tuple[tuple[str, str], ...] = (),
+    against: Against = "previous",
+    filters: Filters = (),
     periods: int = 13,
+    since: date | None = None,
+    until: date | None = None,
 ) -> list[Item]:
-    """The items of `kpis` in their order, read over the last `periods` whole periods."""
+    """The items of `kpis` in their order, read over the last `periods` whole periods.
+
+    since, until: only whole periods between these days; where none fits between them, the days as one period. until
+    later than the data means the end of the data. Refused where the days are in the wrong order or after the data.
+    """
     if not kpis:
         return []
-    since, until = recent(workspace, by, calendar, periods + 12)
-    compare = "year" if against == "year" else None
-    result = run(workspace, Query(tuple(kpis), since, until, by, calendar, filters=filters, compare=compare))
-    roles = {m.kpi.id: m for m in match(goals, workspace.columns(), goals_of(workspace))}
+    if against not in AGAINST:
+        raise Unknown("comparison", against, AGAINST)
+    frame = frame_of(workspace, Query((), by=by, calendar=calendar))
+    now = min(frame.now, until) if until else frame.now
+    _check(since, until, frame.now)
+    held = _read(workspace, kpis, frame, against, filters, periods, since, now)
+    unfinished = running_of(workspace, kpis, frame, now, against, filters) if held.whole else {}
+    roles = {m.kpi.id: m for m in match(goals, workspace.columns(), goals_of(workspace), kpis_of(workspace))}
     targets = targets_of(workspace)
-    today = (workspace.as_of() or since) + timedelta(days=1)
     items = []
-    for each in result.results:
-        matched = roles.get(each.kpi.id)
-        reading = read(each.kpi, from_first(each.rows), periods)
+    for id_, (result, reading, past) in held.found.items():
+        matched = roles.get(id_)
         goal = matched.roles[0].goal if matched else None
-        target = target_for(targets, each.kpi.id, today - timedelta(days=1), goal, part_of(filters))
-        flow = adds_up(workspace, each.kpi)
-        actual = so_far(workspace, each.kpi.id, target, today, filters) if target and flow else reading.value
-        done = progress(target, actual, today, each.kpi.better, flow) if target else None
-        items.append(Item(each, reading, matched.role if matched else "", goal, target, done, flow))
+        target = target_for(targets, id_, now - timedelta(days=1), goal, part_of(filters))
+        flow = adds_up(workspace, result.kpi)
+        actual = so_far(workspace, id_, target, now, filters) if target and flow else reading.value
+        months = past if frame.by == "month" else None
+        end = now if now < frame.now else None
+        seen = judged(workspace, result.kpi, target, actual, flow, filters, calendar, months, end) if target else None
+        done, ahead = (seen.progress, seen.outlook) if seen else (None, None)
+        role = matched.role if matched else ""
+        item = Item(result, reading, role, goal, target, done, flow, unfinished.get(id_), past, ahead)
+        items.append(replace(item, reading=aimed(reading, item.line)) if against == "target" else item)
     return items
 
 
-def part_of(filters: tuple[tuple[str, str], ...]) -> tuple[str, str | None] | None:
+@dataclass(frozen=True)
+class _Held:
+    """What was read of every KPI; whole: in whole periods, else the days as one period."""
+
+    found: Mapping[str, tuple[KpiResult, Reading, History | None]]
+    whole: bool
+
+
+def _check(since: date | None, until: date | None, now: date) -> None:
+    if since and until and since >= until:
+        raise Refused("days_in_wrong_order", since=since, until=until - timedelta(days=1))
+    if since and since >= now:
+        raise Refused("days_after_data", since=since, until=now - timedelta(days=1))
+
+
+def _read(
+    workspace,
+    kpis: Sequence[str],
+    frame: Frame,
+    against: Against,
+    filters: Filters,
+    periods: int,
+    since: date | None,
+    now: date,
+) -> _Held:
+    past = pasts(workspace, kpis, str(frame.by), frame.calendar, filters, now)
+    if since and not any(p.since >= since for p in (row.period for each in past.values() for row in each.result.rows)):
+        return _Held(_as_one(workspace, kpis, frame, against, filters, since, now), False)
+    found = {}
+    for id_, each in past.items():
+        rows = _year_before(each.history.rows, frame) if against == "year" else each.history.rows
+        first = next((i for i, row in enumerate(rows) if not since or row.period.since >= since), len(rows))
+        shown = min(periods, len(rows) - first)
+        reading = read(each.result.kpi, rows if shown else (), shown, each.history, against)
+        if reading.current and since and reading.current.period.since < since:  # a cohort too young within these days
+            reading = read(each.result.kpi, (), 0, None, against)
+        found[id_] = (each.result, reading, each.history)
+    return _Held(found, True)
+
+
+def _year_before(rows: Sequence[Row], frame: Frame) -> list[Row]:
+    """`rows` with the value of the same period a year before, which is among them."""
+    held = {(row.period.since, row.period.until): row.value for row in rows}
+    earlier = [frame.year_before(row.period) for row in rows]
+    pairs = zip(rows, earlier, strict=True)
+    return [replace(row, compared=held.get((before.since, before.until))) for row, before in pairs]
+
+
+def _as_one(workspace, kpis, frame: Frame, against: Against, filters: Filters, since: date, now: date):
+    """The days as one period, against as many days before, the same days a year before, or the target."""
+    compare = None if against == "target" else against
+    query = Query(tuple(kpis), since, now, None, frame.calendar, filters=filters, compare=compare)
+    return {
+        each.kpi.id: (each, read(each.kpi, each.rows, 1, None, against), None) for each in run(workspace, query).results
+    }
+
+
+def part_of(filters: Filters) -> tuple[str, str | None] | None:
     """Whose targets the filters speak of: the company's, a person's or team's, nobody's (None)."""
     if not filters:
         return "all", None
@@ -121,7 +209,7 @@ def _attention(item: Item) -> tuple[int, float]:
     return (2 if item.reading.tone == "worse" else 3, 0.0)
 
 
-def so_far(workspace, kpi: str, target: Target, today: date, filters=()) -> float | None:
+def so_far(workspace, kpi: str, target: Target, today: date, filters: Filters = ()) -> float | None:
     """What a sum or count has added up to since the target began."""
     until = min(today, target.until)
     if until <= target.since:

@@ -10,6 +10,7 @@ from kpi import calendars
 from kpi.compile import Leaf, scope
 from kpi.compile.batch import fact_ctes
 from kpi.core import Measure, Period, Query
+from kpi.model import tables
 
 
 class SettingValues:
@@ -113,11 +114,38 @@ def _all_events(workspace, frame: Frame) -> tuple[date, date]:
     return months_before(frame.now, 12), frame.now
 
 
-def recent(workspace, by: str, calendar: str = "", whole: int = 13) -> tuple[date, date]:
-    """Bounds of the last `whole` complete buckets and, where one runs, the unfinished one."""
+def first_day(workspace) -> date | None:
+    """The first day with an event in the loaded data; None while there is none."""
+    held: dict[str, list[str]] = {}
+    for path in sorted(workspace.columns()):
+        table, _, column = path.partition(".")
+        field = tables()[table].fields.get(column) if table in tables() else None
+        if field and field.type == "time" and not field.planned and not field.derived:
+            held.setdefault(table, []).append(f'min("{column}")')
+    parts = [f"select least({', '.join(firsts)}) as day from {table}" for table, firsts in held.items()]
+    sql = f"select cast(min(day) as date) from ({' union all '.join(parts)})"
+    return workspace.memo(("first_day",), lambda: workspace.rows(sql)[0][0]) if parts else None
+
+
+def recent(
+    workspace,
+    by: str,
+    calendar: str = "",
+    whole: int = 13,
+    until: date | None = None,
+    running: bool = True,
+    known: bool = False,
+) -> tuple[date, date]:
+    """Bounds of the last `whole` complete buckets and, where one runs, the unfinished one unless running is False.
+
+    until: from this day on nothing counts as known. known: no buckets before the first day of the data.
+    """
     frame = frame_of(workspace, Query((), by=by, calendar=calendar))
-    last = calendars.bucket(frame.now - timedelta(days=1), by, frame.calendar, frame.week_start, frame.fiscal_start)
-    since = last
-    for _ in range(whole if last.until > frame.now else whole - 1):
+    now = min(frame.now, until) if until else frame.now
+    last = calendars.bucket(now - timedelta(days=1), by, frame.calendar, frame.week_start, frame.fiscal_start)
+    since, first = last, first_day(workspace) if known else None
+    for _ in range(whole if last.until > now else whole - 1):
+        if first and since.since <= first and since is not last:
+            break
         since = frame.previous(since)
-    return since.since, last.until
+    return since.since, last.until if running or last.until <= now else last.since
