@@ -157,7 +157,7 @@ WRITTEN = {
 def stated_settings() -> dict[str, str]:
     line = re.search(r"Settings named in formulas \(name = default\): (.*)\.\n", FEATURES.read_text(encoding="utf-8"))
     assert line
-    return {name: value for name, value in re.findall(r"`(\w+)` = (.*?)(?:; (?=`)|$)", line[1])}
+    return dict(re.findall(r"`(\w+)` = (.*?)(?:; (?=`)|$)", line[1]))
 
 
 def test_every_setting_exists_with_its_default() -> None:
