@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from kpi.analysis.lint import hints
 from kpi.catalogue import kpi_set
 from kpi.measure import board, finding
 from kpi.measure.board import by_attention, common_period
@@ -11,7 +10,7 @@ from kpi.workspace.choices import chosen_goals, selected_kpis
 from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
 from pages.parts.frame import FILTER
 from pages.parts.items import blocked_card, item_card, sentence
-from pages.parts.plan import hint_text
+from pages.parts.lint import lint_section
 from pages.parts.quality import banner
 from pages.parts.saved import view_menu
 from pages.parts.views import Action
@@ -62,9 +61,6 @@ for name, shown in groups:
 if waiting:
     here.show(section(here.t("waiting"), here.t("waiting_note")), key="waiting_head")
     here.show(cards(blocked_kpi(here.texts, blocked_card(here, item)) for item in waiting), key="waiting")
-blind = hints(selected) if which == "mine" else []
-if blind:
-    here.show(section(here.t("blind"), here.t("blind_note")), key="blind_head")
-    for hint in blind:
-        here.show(caption(hint_text(here, hint)), key=f"blind_{hint.code}")
 here.show(caption(here.t("how_to_read")), key="caption")
+if which == "mine":
+    lint_section(here, selected, goals, items)

@@ -8,10 +8,9 @@ from collections.abc import Iterable
 import streamlit as st
 
 from kpi.analysis.conflicts import Conflict
-from kpi.analysis.lint import Hint
 from kpi.analysis.matching import Match, match, serves, suggest
 from kpi.analysis.shelves import Shelf
-from kpi.catalogue import goals, kpi_set, kpis
+from kpi.catalogue import goals, kpis
 from kpi.core import LANGUAGES, Goal
 from kpi.workspace.choices import chosen_goals
 from kpi.workspace.own_goals import OWN, goals_of
@@ -100,19 +99,6 @@ def split_first(matches: list[Match], proposed: set[str], most: int = 8) -> tupl
             break
         wanted.add(each.kpi.id)
     return [m for m in matches if m.kpi.id in wanted], [m for m in matches if m.kpi.id not in wanted]
-
-
-def hint_text(here: Frame, hint: Hint) -> str:
-    """What a board lacks, in a sentence that names the KPIs (or lenses) it is about and those that would help."""
-    lang = here.texts.lang
-    names = {group.id: group.name for group in kpi_set("lenses").groups} | {
-        each.id: each.name for each in kpis().values()
-    }
-
-    def listed(ids: tuple[str, ...]) -> list[str]:
-        return [name.get(lang) for id_ in ids if (name := names[id_])]
-
-    return here.t(f"lint.{hint.code}", about=listed(hint.about), offered=listed(hint.offered))
 
 
 def shelf_name(here: Frame, shelf: Shelf) -> str:

@@ -19,7 +19,8 @@ from kpi.workspace.own_goals import goals_of
 from pages.parts import blocked_kpi, caption, captions, cards, empty_state, frame, section
 from pages.parts.evidence import evidence_html
 from pages.parts.items import kpi_name
-from pages.parts.plan import fresh, hint_text, proposals, reasons, shelf_name, split_first
+from pages.parts.lint import hint_text
+from pages.parts.plan import fresh, proposals, reasons, shelf_name, split_first
 from pages.parts.views import Action, BlockedKpi
 
 FEW = 8  # tables named in a hint
