@@ -82,6 +82,7 @@ def test_from_file_to_rows_and_back(empty, page, tmp_path):
     assert EN.t("import.changes") in shown and "D4: New becomes Won" in shown
     empty.picture(page, "import-refresh")
     press(empty, page, "import_load")
+    page.locator("button.k-btn.primary[data-pick=goals]").wait_for()
 
     empty.open(page, "imports", lang="en")
     empty.picture(page, "imports")
@@ -90,6 +91,7 @@ def test_from_file_to_rows_and_back(empty, page, tmp_path):
     empty.settle(page)
     choose(empty, page, "Amount", EN.t("import.leave_out"))
     press(empty, page, "import_anew")
+    page.locator("button.k-btn.primary[data-pick=goals]").wait_for()
     empty.open(page, "imports", lang="en")
     assert EN.t("imports.state_remapped", n=1) in page.inner_text("[data-testid=stMain]")
     page.locator("button[data-pick='undo:2']").click()
