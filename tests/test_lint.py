@@ -144,7 +144,7 @@ def test_no_target_until_what_measures_the_goal_has_one(workspace):
 def test_two_that_moved_alike_are_told_when_asked(workspace):
     assert "repeats" not in told(workspace, SALES)
     found = told(workspace, SALES, deep=True)["repeats"]
-    assert set(found.hint.about) == {"total_revenue", "sales_count"} and found.hint.n >= 70
+    assert set(found.hint.about) == {"total_revenue", "sales_count"} and (found.hint.n or 0) >= 70
     assert {fix.kind for fix in found.fixes} == {"drop"} and {fix.kpi for fix in found.fixes} == set(found.hint.about)
 
 

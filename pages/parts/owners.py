@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from kpi.analysis.scopes import members
+from kpi.analysis.scopes import staff
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
 from pages.parts.head import caption
@@ -18,7 +18,7 @@ OPEN = "owners_open"
 
 def owner_name(workspace: Any, owner: str | None) -> str:
     """The name of an owner: of an employee the name, else as it was typed; "" without one."""
-    return members(workspace, "employee").get(owner, owner) if owner else ""
+    return staff(workspace, "employee", gone=True).get(owner, owner) if owner else ""
 
 
 def open_owners() -> None:
@@ -45,7 +45,7 @@ def owners_dialog(
 
     @st.dialog(here.t("lint.owners"), on_dismiss=_close)
     def ask() -> None:
-        people = members(here.workspace, "employee")
+        people = staff(here.workspace, "employee")
         options = list(dict.fromkeys([*people, *(o for o in owners.values() if o)]))
         here.show(caption(here.t("lint.owners_note")), key="owners_note")
 
