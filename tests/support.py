@@ -77,6 +77,9 @@ class MemoryWorkspace:
         ]
         return max((day for day in last if day is not None), default=None)
 
+    def ask(self, question: Callable[[Any], Any]) -> Any:
+        return question(self.connection.cursor())
+
     def memo(self, key: object, make: Callable[[], Any]) -> Any:
         if key not in self._memo:
             self._memo[key] = make()

@@ -11,14 +11,14 @@ from kpi.errors import BadDefinition, Unknown
 from kpi.model import DEFINITIONS
 
 UNITS = ("count", "currency", "days", "hours", "minutes", "percent", "ratio", "score")
-_MEASURE_KEYS = {"from", "date", "where", "value", "all_rows"}
-_COMPUTATION_KEYS = {*_MEASURE_KEYS, "per", "parts", "function", "needs", "label", "over", "pick", "min_n"}
-_TEXTS = {"name", "about", "headline"}
-_STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens", "formula", "refines", "stage",
+MEASURE_KEYS = {"from", "date", "where", "value", "all_rows"}
+COMPUTATION_KEYS = {*MEASURE_KEYS, "per", "parts", "function", "needs", "label", "over", "pick", "min_n"}
+TEXTS = {"name", "about", "headline"}
+STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens", "formula", "refines", "stage",
             "perspective", "factor", "threshold", "notes", "kind", "interval", "empty", "matures"}  # fmt: skip
-_LISTS = {"serves", "guardrails", "aliases", "seeds", "splits", "settings"}
-_FLAGS = {"proportion", "stock"}
-_KNOWN = {*_COMPUTATION_KEYS, *_TEXTS, *_STRINGS, *_LISTS, *_FLAGS, "variants", "beside"}
+LISTS = {"serves", "guardrails", "aliases", "seeds", "splits", "settings"}
+FLAGS = {"proportion", "stock"}
+KEYS = {*COMPUTATION_KEYS, *TEXTS, *STRINGS, *LISTS, *FLAGS, "variants", "beside"}
 
 
 def measure(block: dict[str, Any], file: str, key: str, value: str = "value") -> Measure:
@@ -66,14 +66,14 @@ def _departments() -> dict[str, tuple[str, ...]]:
 
 def kpi_from(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
     """The KPI that a block of a definition file describes; BadDefinition with file and key."""
-    unknown = set(block) - _KNOWN
+    unknown = set(block) - KEYS
     if unknown:
         raise BadDefinition(file, f"{id_}.{min(unknown)}", "is not a key of a KPI")
     computations = [_computation(block, file, id_)]
     for n, variant in enumerate(block.get("variants", [])):
         key = f"{id_}.variants[{n}]"
-        if set(variant) - _COMPUTATION_KEYS:
-            raise BadDefinition(file, key, f"{min(set(variant) - _COMPUTATION_KEYS)} is not a key of a variant")
+        if set(variant) - COMPUTATION_KEYS:
+            raise BadDefinition(file, key, f"{min(set(variant) - COMPUTATION_KEYS)} is not a key of a variant")
         computations.append(_computation(variant, file, key))
     return Kpi(
         id=id_,
@@ -90,9 +90,9 @@ def kpi_from(id_: str, block: dict[str, Any], file: str, group: str) -> Kpi:
         beside=tuple(
             _beside(name, each, file, f"{id_}.beside.{name}") for name, each in block.get("beside", {}).items()
         ),
-        **{key: block[key] for key in sorted(_STRINGS - {"unit", "better"}) if key in block},
-        **{key: names(block.get(key), file, f"{id_}.{key}") for key in sorted(_LISTS)},
-        **{key: block.get(key, False) for key in sorted(_FLAGS)},
+        **{key: block[key] for key in sorted(STRINGS - {"unit", "better"}) if key in block},
+        **{key: names(block.get(key), file, f"{id_}.{key}") for key in sorted(LISTS)},
+        **{key: block.get(key, False) for key in sorted(FLAGS)},
     )
 
 

@@ -5,7 +5,7 @@ prev(x)          x in the period before
 trailing(x, n)   x in the n months before the end of the period
 at_start(x)      a stock x as of the start of the period
 total(x)         x over all groups of the split
-period.days      days of the period; settings.<name> a setting
+period.days      days of the period (of a running one those that are known); settings.<name> a setting
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ class BadExpression(BadDefinition):
 
     text: the expression; at: the place of the mistake in it (0: the first character); length: how much of it is
     meant; near: what may be meant instead ("": nothing looks like it). `why` in its params is English.
+    Without a text it is a mistake of the key itself.
     """
 
     def __init__(
@@ -19,13 +20,13 @@ class BadExpression(BadDefinition):
         self.mistake, self.text, self.at, self.length, self.near = mistake, text, at, length, near
         self.details = {**params, "near": near}
         super().__init__(*where, "")
-        self.code = "bad_expression"
+        self.code = "bad_expression" if text else "bad_key"
         self.params |= {"why": self.said(Texts("en")), "at": at + 1, "mistake": self}
 
     def said(self, texts: Texts) -> str:
         """What is wrong, with what may be meant, in the words of `texts`."""
         words = texts.t(f"mistake.{self.mistake}", **self.details)
-        return f"{words} {texts.t('mistake.near', near=self.near)}" if self.near else words
+        return f"{words}. {texts.t('mistake.near', near=self.near)}" if self.near else f"{words}."
 
     def at_place(self, where: tuple[str, str]) -> BadExpression:
         """The same mistake, of another file and key."""

@@ -16,6 +16,8 @@ from sqlglot import exp
 from kpi.errors import BadDefinition, Unknown
 from kpi.model import DEFINITIONS, tables
 
+SEGMENT = "rfm_segment"  # a dimension that no column holds, see kpi.measure.segments
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -108,6 +110,8 @@ class Scope:
 
         A bare name that the fact does not have is looked for in the tables it leads to, nearest first.
         """
+        if name == SEGMENT:
+            return self._segment()
         owner, _, column = name.rpartition(".")
         if owner == "extra":
             if self.is_fact:
@@ -126,6 +130,12 @@ class Scope:
         if not ranked:
             raise Unknown("dimension", name, [*self.columns, *self.reachable()])
         return self.column(column, ranked[0][1])
+
+    def _segment(self) -> Dimension:
+        """The customer's segment of the RFM grid, which the workspace writes down when it is asked for."""
+        customer = self.column("customer_id", "customers")
+        join = f"left join state.customer_segments j_segment on j_segment.customer_id = {customer.sql}"
+        return Dimension(SEGMENT, "j_segment.segment", (*customer.joins, join))
 
 
 def _join(root: str, step: tuple[str, str, str]) -> str:

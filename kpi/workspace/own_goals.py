@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kpi.catalogue import goals, kpi
+from kpi.catalogue import goals
 from kpi.core import ROLES, Goal, GoalKpi, Text
 from kpi.errors import Refused, Unknown
+from kpi.workspace.own_kpis import kpi_of, kpis_of, own_kpis
 from kpi.workspace.workspace import Workspace
 
 OWN = "own"  # the group of these goals
@@ -26,8 +27,9 @@ class Tag:
 
 
 def goals_of(workspace: Workspace) -> dict[str, Goal]:
-    """All goals to choose from by id: the catalogue's in their order, then the workspace's own."""
-    return goals() | own_goals(workspace)
+    """All goals to choose from by id: the catalogue's in their order, then the workspace's own. Own KPIs stand behind
+    those of the goals that they serve."""
+    return workspace.memo(("goals",), lambda: _with_own_kpis(workspace, goals() | own_goals(workspace)))
 
 
 def goal_of(workspace: Workspace, id_: str) -> Goal:
@@ -42,7 +44,12 @@ def own_goals(workspace: Workspace) -> dict[str, Goal]:
     """The workspace's own goals by id, the oldest first. Written in one language, they read the same in all."""
     sql = "select goal_id, name, coalesce(about, ''), kpis from state.own_goals order by created_at, goal_id"
     rows = workspace.memo(("own_goals",), lambda: workspace.rows(sql))
-    return {id_: _goal(id_, name, about, json.loads(tags or "[]")) for id_, name, about, tags in rows}
+    known = kpis_of(workspace)
+    held = {id_: (name, about, json.loads(tags or "[]")) for id_, name, about, tags in rows}
+    return {
+        id_: _goal(id_, name, about, [tag for tag in tags if tag["kpi"] in known])
+        for id_, (name, about, tags) in held.items()
+    }
 
 
 def save_goal(workspace: Workspace, name: str, tags: Sequence[Tag], about: str = "", id_: str | None = None) -> Goal:
@@ -55,7 +62,7 @@ def save_goal(workspace: Workspace, name: str, tags: Sequence[Tag], about: str =
     if not name:
         raise Refused("goal_needs_name")
     for tag in tags:
-        kpi(tag.kpi)
+        kpi_of(workspace, tag.kpi)
         if tag.role not in ROLES:
             raise Unknown("role", tag.role, ROLES)
     if not any(tag.role == ROLES[0] for tag in tags):
@@ -81,6 +88,20 @@ def delete_goal(workspace: Workspace, id_: str) -> None:
         cur.execute("delete from state.goal_plans where goal_id = ?", [id_]).fetchall()
         cur.execute("update state.kpi_selections set goal_id = null where goal_id = ?", [id_]).fetchall()
         cur.execute("update state.targets set goal_id = null where goal_id = ?", [id_]).fetchall()
+
+
+def _with_own_kpis(workspace: Workspace, known: dict[str, Goal]) -> dict[str, Goal]:
+    added: dict[str, list[GoalKpi]] = {}
+    for each in own_kpis(workspace).values():
+        for goal_id, link in each.goals.items():
+            if goal_id in known and all(held.kpi != each.id for held in known[goal_id].kpis):
+                added.setdefault(goal_id, []).append(link)
+    return {
+        id_: replace(goal, kpis=tuple(sorted([*goal.kpis, *added[id_]], key=lambda link: ROLES.index(link.role))))
+        if id_ in added
+        else goal
+        for id_, goal in known.items()
+    }
 
 
 def _id(name: str) -> str:
