@@ -25,6 +25,7 @@ Rule = Literal["signal", "target", "threshold", "short_calls"]
 Severity = Literal["urgent", "warning", "over"]
 RECENT = 12  # periods in which events are looked for
 RECOVERED = 2  # values in a row on the good side after which the next signal is an event of its own
+EARLY = 0.25  # of a target's time, before which being behind is no news
 WORSENING = 3  # steps for the worse in a row that are a hint
 _WORSE = {"higher": -1, "lower": 1}
 
@@ -123,15 +124,17 @@ def getting_worse(values: Sequence[float | None], better: str, steps: int = WORS
 
 
 def missed(series: Series, progress: Progress) -> Event | None:
-    """The event of a target that has ended without being reached, or that needs corrective action; once per target."""
+    """The event of a target that has ended without being reached, or that needs corrective action after a quarter of its
+    time; once per target."""
     target = progress.target
-    if progress.state != "corrective_action_needed" or not series.periods:
-        return None
     over = progress.gone >= 1
+    if progress.state != "corrective_action_needed" or not series.periods or progress.gone < EARLY:
+        return None
     span = Period(target.since, target.until)
     id_ = f"{series.kpi.id}:target:{target.until}:{target.scope}:{target.scope_id or ''}:{'missed' if over else 'off'}"
     code = "target_missed" if over else "target_off"
-    return Event(id_, series.kpi.id, "target", span, series.periods[-1], True, code, (("until", target.until),))
+    params = (("until", target.until), ("scope", target.scope), ("scope_id", target.scope_id))
+    return Event(id_, series.kpi.id, "target", span, series.periods[-1], True, code, params)
 
 
 def severity(event: Event) -> Severity:

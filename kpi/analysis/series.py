@@ -81,3 +81,14 @@ def bounds(kpi: Kpi) -> tuple[float | None, float | None]:
     if kpi.unit in ("count", "days", "hours", "minutes"):
         return 0.0, None
     return None, None
+
+
+def together(series: Sequence[Series]) -> list[Series]:
+    """These series (up to the same newest period) over the same periods: where one begins later, it has no value before."""
+    periods = max((each.periods for each in series), key=len, default=())
+    found = []
+    for each in series:
+        gap = (None,) * (len(periods) - len(each.periods))
+        cases = None if each.cases is None else gap + each.cases
+        found.append(Series(each.kpi, periods, gap + each.values, cases))
+    return found

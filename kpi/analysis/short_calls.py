@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -27,8 +27,7 @@ def short_calls(
     volume: calls per operator; length: handling time; guarded: outcomes that must not suffer; all of the same periods.
     """
     n = len(volume.periods)
-    ends = range(max(BEFORE + SPAN, n - recent + 1), n + 1)
-    busy = [end for end in ends if moved(volume, season, end) == "up" and moved(length, season, end) == "down"]
+    busy = ends_of(volume, "up", season, ends_of(length, "down", season, last_ends(n, recent)))
     found = []
     for each in guarded:
         worse = {1: "up", -1: "down"}.get(side_for_worse(each), "")
@@ -44,6 +43,16 @@ def short_calls(
             )
             found.append(event)
     return found
+
+
+def last_ends(n: int, recent: int = RECENT) -> range:
+    """The ends (exclusive indexes) of six periods each that are looked at among `n`."""
+    return range(max(BEFORE + SPAN, n - recent + 1), n + 1)
+
+
+def ends_of(series: Series, way: Way, season: int, ends: Iterable[int]) -> list[int]:
+    """Those of `ends` up to which the series moved that way."""
+    return [end for end in ends if moved(series, season, end) == way]
 
 
 def moved(series: Series, season: int, end: int | None = None) -> Way:

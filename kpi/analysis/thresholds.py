@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from kpi.analysis.alerts import Threshold
 from kpi.errors import BadDefinition
 from kpi.model import DEFINITIONS
-from kpi.workspace.rules import SIDES, Rule
+from kpi.workspace.alert_rules import SIDES, Rule, Side
 
 _FILE = "alerts.toml"
 
@@ -19,7 +19,7 @@ def proposed() -> tuple[Rule, ...]:
     """The bounds that the sources or the field give."""
     found = []
     for block in tomllib.loads((DEFINITIONS / _FILE).read_text(encoding="utf-8"))["threshold"]:
-        given = [side for side in SIDES if side in block]
+        given: list[Side] = [side for side in SIDES if side in block]
         if len(given) != 1 or not block.get("from"):
             raise BadDefinition(_FILE, str(block.get("kpi")), "needs `above` or `below`, and `from`")
         found.append(Rule(block["kpi"], given[0], float(block[given[0]])))

@@ -37,6 +37,7 @@ FAMILIES = (
     "measure",
     "analysis",
     "scorecard",
+    "alerts",
 )
 
 __all__ = ["FAMILIES", "Answer", "Call", "Table", "main"]

@@ -7,6 +7,7 @@ import streamlit as st
 from kpi.analysis.shelves import use_areas
 from kpi.catalogue import kpi_set
 from kpi.measure import board
+from kpi.measure.alerts import notice
 from kpi.measure.home import OLD_AFTER, loaded, needing_action, standings
 from kpi.measure.review import due_reviews
 from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
@@ -21,6 +22,7 @@ from pages.parts import (
     next_step,
     section,
 )
+from pages.parts.alerts import warnings
 from pages.parts.home import action_view, finding_of, goal_view, loaded_text, next_of, review_view
 from pages.parts.items import tile
 from pages.parts.sample import fill_with_progress
@@ -90,6 +92,9 @@ with right:
         frame.go(step.section, step.page)
     here.show(caption(loaded_text(here, loaded(here.workspace), OLD_AFTER)), key="loaded")
 
+if selected:
+    warnings(here)
+
 strip = kpi_set("outcomes")
 here.show(section(strip.name.get(here.texts.lang), here.t("outcomes_note")), key="outcomes_head")
 four = board(here.workspace, list(strip.kpis), goals, "month", here.calendar, "year")
@@ -102,3 +107,5 @@ seven = board(here.workspace, list(kpi_set("essentials").kpis), goals, "month", 
 pick = here.show(cards(tile(here, i) for i in seven), key="essentials")
 if pick:
     frame.go("explore", "kpi", kpi=pick)
+
+notice(here.workspace)  # last, as it may have to wait for an import

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
-from kpi.analysis.alerts import watch
+from kpi.analysis.alerts import told_as, untold, watch
+from kpi.analysis.base import based, first_base
 from kpi.analysis.evidence import evidence, ranked
 from kpi.analysis.series import Series
-from tests.bench.companies import company, months, remembering, series
+from tests.bench.companies import company, remembering, series
 
 TOP = 3
 
@@ -68,35 +70,62 @@ def stable(rng: np.random.Generator, kind: str, n: int) -> Series:
 
 @dataclass(frozen=True)
 class Alarms:
-    """Of stable KPIs watched for a year: alarms per 60 of them, by kind of KPI per 60 of that kind; and of KPIs that
-    fell by `shift` standard deviations at its start the share noticed, with the months it took in the middle."""
+    """Of stable KPIs watched for a year, month by month: alarms per 60 of them, by kind of KPI per 60 of that kind;
+    first: those told at the first look, about the year before; and of KPIs that fell by `shift` standard deviations at
+    its start the share noticed, with the months it took in the middle."""
 
     years: int
     per_sixty: float
+    first: float
     by_kind: dict[str, float]
     noticed: dict[float, tuple[float, float]]
 
 
 def alarms(seed: int, years: int, before: int = 36, kpis: int = 60, shifts: tuple[float, ...] = (1, 2, 3)) -> Alarms:
-    """`years` companies of 60 stable KPIs of all kinds in turn, watched twelve months after `before` of them."""
+    """`years` companies of 60 stable KPIs of all kinds in turn: the first look after `before` months, which freezes the
+    baselines, then one every month of the year, nothing told twice: as `kpi.measure.alerts` does."""
     rng = np.random.default_rng(seed)
     counts = dict.fromkeys(STABLE, 0)
     seen = dict.fromkeys(STABLE, 0)
+    first = 0
     for _ in range(years):
         for k in range(kpis):
             kind = STABLE[k % len(STABLE)]
             seen[kind] += 1
-            counts[kind] += len(watch(stable(rng, kind, before + 12), frozen=before).events)
+            begun, later = told(stable(rng, kind, before + 12), before)
+            first += len(begun)
+            counts[kind] += len(later)
     noticed = {}
     for shift in shifts:
         delays = []
         for _ in range(years * 5):
             values = stable(rng, "normal", before + 12).array()
             values[before:] -= 10 * shift
-            events = watch(series("fell", values), frozen=before).events
-            begun = [months(before + 12).index(each.since) - before + 1 for each in events]
-            delays.append(min(begun, default=np.inf))
-        told = np.isfinite(delays)
-        noticed[float(shift)] = (float(told.mean()), float(np.median(np.array(delays)[told])) if told.any() else np.nan)
-    total = sum(counts.values()) / sum(seen.values()) * 60
-    return Alarms(years, total, {kind: counts[kind] / seen[kind] * 60 for kind in STABLE}, noticed)
+            _, later = told(series("fell", values), before)
+            delays.append(min(later, default=np.inf))
+        heard = np.isfinite(delays)
+        noticed[float(shift)] = (
+            float(heard.mean()),
+            float(np.median(np.array(delays)[heard])) if heard.any() else np.nan,
+        )
+    rate = 60 / sum(seen.values())
+    by_kind = {kind: counts[kind] / seen[kind] * 60 for kind in STABLE}
+    return Alarms(years, sum(counts.values()) * rate, first * rate, by_kind, noticed)
+
+
+def told(full: Series, before: int) -> tuple[list[str], list[int]]:
+    """The events told at the first look, and in which month after it (1 …) each later one was told."""
+    base = None
+    known: dict[str, date] = {}
+    begun: list[str] = []
+    later: list[int] = []
+    for n in range(before, len(full.periods) + 1):
+        cases = None if full.cases is None else full.cases[:n]
+        cut = replace(full, periods=full.periods[:n], values=full.values[:n], cases=cases)
+        base = first_base(cut, base)
+        found = watch(cut, frozen=based(cut, base)[1]).events
+        for event in untold(found, known, known):
+            begun += [event.id] if n == before else []
+            later += [n - before] if n > before else []
+        known |= {told_as(event, known, known) or event.id: event.last.since for event in found}
+    return begun, later
