@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from statistics import median
 
-from kpi.analysis.context import Context, Filters
+from kpi.analysis.context import Context
 from kpi.analysis.goals import chosen_goals
 from kpi.analysis.parts import parts
 from kpi.analysis.progress import Target, targets_of
 from kpi.analysis.question import whole_only
+from kpi.analysis.scopes import WHOLE, scope_filter
 from kpi.core import NOT_RECORDED, Measure, Period, Row
 from kpi.errors import Refused, Unknown
 from kpi.stats import attainment, band_attainment
@@ -148,11 +149,10 @@ def goal_attainment(context: Context) -> list[Row]:
 
 def attained(context: Context, target: Target, today: date) -> float | None:
     """How far a target is reached with the data up to and including `today`, 0 to 1; None where it cannot be told."""
+    if target.scope != WHOLE and target.scope_id is None:  # set for each of them: there is no one to judge
+        return None
     period = Period(target.since, min(today + timedelta(days=1), target.until))
-    filters: Filters = ()
-    if target.scope in SCOPES and target.scope_id:
-        name = "employees.employee_id" if target.scope == "employee" else SCOPES[target.scope]
-        filters = ((name, target.scope_id),)
+    filters = scope_filter(context.workspace, target.scope, target.scope_id)
     try:
         row = context.ask(target.kpi, [period], None, filters).get((period, None))
     except (Unknown, Refused):  # the KPI knows no such scope

@@ -12,7 +12,7 @@ from kpi.analysis.matching import match
 from kpi.analysis.outlook import TargetOutlook, state_of
 from kpi.analysis.progress import NEEDS_ACTION, Progress, State, Target, target_for, targets_of
 from kpi.analysis.reading import AGAINST, Against, Reading, aimed, read
-from kpi.analysis.targets import SCOPES
+from kpi.analysis.scopes import scope_of
 from kpi.core import KpiResult, Period, Query, Row
 from kpi.errors import Refused, Unknown
 from kpi.measure.frame import Frame, frame_of
@@ -49,9 +49,9 @@ class Item:
         return state_of(self.progress, self.outlook)
 
     @property
-    def unfiltered(self) -> bool:
-        """Whether the KPI has no such part as the filters ask for: then it has no value here."""
-        return any(code == "note.no_dimension" for code, _ in self.result.notes)
+    def blocked(self) -> bool:
+        """Whether there is no value for a reason that can be told: columns that are missing, a filter it does not know."""
+        return bool(self.result.missing) or (not self.result.rows and bool(self.result.notes))
 
     @property
     def gap(self) -> float | None:
@@ -112,7 +112,7 @@ def board(
     for id_, (result, reading, past) in held.found.items():
         matched = roles.get(id_)
         goal = matched.roles[0].goal if matched else None
-        target = target_for(targets, id_, now - timedelta(days=1), goal, part_of(filters))
+        target = target_for(targets, id_, now - timedelta(days=1), goal, scope_of(workspace, filters))
         flow = adds_up(workspace, result.kpi)
         actual = so_far(workspace, id_, target, now, filters) if target and flow else reading.value
         months = past if frame.by == "month" else None
@@ -180,15 +180,6 @@ def _as_one(workspace, kpis, frame: Frame, against: Against, filters: Filters, s
     return {
         each.kpi.id: (each, read(each.kpi, each.rows, 1, None, against), None) for each in run(workspace, query).results
     }
-
-
-def part_of(filters: Filters) -> tuple[str, str | None] | None:
-    """Whose targets the filters speak of: the company's, a person's or team's, nobody's (None)."""
-    if not filters:
-        return "all", None
-    scopes = {dimension: scope for scope, dimension in SCOPES.items()}
-    name, member = filters[0]
-    return (scopes[name], member) if len(filters) == 1 and name in scopes else None
 
 
 def common_period(items: Sequence[Item]) -> Period | None:

@@ -10,6 +10,7 @@ from kpi.compile.batch import is_additive
 from kpi.core import Computation, Measure, Period
 from kpi.errors import Refused
 from kpi.measure.frame import Frame, SettingValues
+from kpi.measure.segments import ready
 from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.timed import rows_within
 
@@ -35,6 +36,7 @@ class Evaluation:
 
     def __post_init__(self) -> None:
         self.settings = SettingValues(self.workspace.settings)  # type: ignore[attr-defined]
+        ready(self.workspace, (self.split, *(name for name, _ in self.filters)))  # type: ignore[arg-type]
 
     def leaves(self, computation: Computation) -> list[Leaf]:
         """Every leaf that `computation` needs."""
@@ -116,7 +118,12 @@ class Evaluation:
             return self._formula(part, owner, i, group, (*shifts, *inner))
 
         period = self._periods(shifts)[i]
-        return formula.evaluate(lookup, float(period.days), self.settings)  # type: ignore[arg-type]
+        return formula.evaluate(lookup, float(self._known_days(period)), self.settings)  # type: ignore[arg-type]
+
+    def _known_days(self, period: Period) -> int:
+        """The days of the period; of a running one those up to the end of the data, as its events reach no further."""
+        now = self.frame.now
+        return (now - period.since).days if period.since < now < period.until else period.days
 
     def _leaf(self, measure: Measure, shifts: tuple) -> Leaf:
         key = measure, shifts

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpi.analysis.matching import match
-from kpi.analysis.progress import NEEDS_ACTION, targets_of
+from kpi.analysis.progress import NEEDS_ACTION, target_for, targets_of
 from kpi.measure.board import Item, board
 from kpi.model import tables
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpis_of
 
 # Tables that grow from day to day: only these can be behind.
 DAILY = {"leads", "opportunities", "orders", "order_lines", "activities", "tickets", "calls", "surveys", "payments"}
@@ -43,15 +44,23 @@ def standings(workspace, goals: Sequence[str], by: str = "month", calendar: str 
     found = []
     for goal, spoken in speakers.items():
         item = items.get(spoken or "")
-        if item:
+        if item and not _speaks(workspace, item, goal):
             item = board(workspace, [item.result.kpi.id], [goal], by, calendar)[0]
         found.append(Standing(goal, item))
     return found
 
 
+def _speaks(workspace, item: Item, goal: str) -> bool:
+    """Whether the item carries the target of this goal already."""
+    day = workspace.as_of() or date.today()
+    return target_for(targets_of(workspace), item.result.kpi.id, day, goal) == item.target
+
+
 def speaker(workspace, goal: str) -> str | None:
     """The KPI that speaks for a goal: the one with a target, else its first that can be computed."""
-    ready = [m.kpi.id for m in match([goal], workspace.columns(), goals_of(workspace)) if m.computable]
+    ready = [
+        m.kpi.id for m in match([goal], workspace.columns(), goals_of(workspace), kpis_of(workspace)) if m.computable
+    ]
     aimed = [t.kpi for t in targets_of(workspace) if t.goal == goal and t.scope == "all"]
     return next((id_ for id_ in ready if id_ in aimed), ready[0] if ready else None)
 

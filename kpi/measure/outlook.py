@@ -42,27 +42,28 @@ def judged(
     filters: Filters = (),
     calendar: str = "",
     past: History | None = None,
+    now: date | None = None,
 ) -> Judged:
-    """How `target` stands with the data known today.
+    """How `target` stands with the data known before `now` (default: all of them).
 
     actual: what a sum or count (flow) has added up to since the start, else the value of the last whole period.
     filters: the rows it is judged on. past: the KPI's months, where they are at hand; only for these filters.
     """
-    frame = frame_of(workspace, Query((), calendar=calendar))
+    today = now or frame_of(workspace, Query((), calendar=calendar)).now
 
     def make() -> Judged:
         by = step_of(target)
         held = past if by == "month" else None
-        series = (held or histories(workspace, (kpi.id,), by, calendar, filters)[kpi.id]).series
-        coming = _coming(workspace, series, target, frame.now, by, calendar)
-        paced = _paced(series, target, coming, frame.now, flow, SEASONS[by])
-        done = progress(target, actual, frame.now, kpi.better, flow, paced)
-        if frame.now >= target.until or actual is None:
+        series = (held or histories(workspace, (kpi.id,), by, calendar, filters, now)[kpi.id]).series
+        coming = _coming(workspace, series, target, today, by, calendar)
+        paced = _paced(series, target, coming, today, flow, SEASONS[by])
+        done = progress(target, actual, today, kpi.better, flow, paced)
+        if today >= target.until or actual is None:
             return Judged(done, None)
-        known = (frame.now, actual) if flow else None
+        known = (today, actual) if flow else None
         return Judged(done, target_outlook(series, target, coming, flow, SEASONS[by], known))
 
-    key = ("judged", kpi.id, target, actual, flow, filters, calendar)
+    key = ("judged", kpi.id, target, actual, flow, filters, calendar, now)
     return workspace.memo(key, make)
 
 

@@ -14,6 +14,7 @@ from kpi.catalogue.additive import adds_up as additive
 from kpi.catalogue.needs import ENTERED
 from kpi.compile import facts, parse_formula
 from kpi.compile.batch import is_count
+from kpi.compile.scope import SEGMENT
 from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.aimed import with_targets
@@ -59,7 +60,7 @@ def check_dimension(name: str) -> None:
     """Unknown with a suggestion where no table has such a column; whether a KPI has it is said with the KPI."""
     owner, _, column = name.rpartition(".")
     known = {f"{t.name}.{c}" for t in tables().values() for c in t.fields}
-    bare = {c for t in tables().values() for c in t.fields} | {c for f in facts().values() for c in f.columns}
+    bare = {SEGMENT, *(c for t in tables().values() for c in t.fields)} | {c for f in facts().values() for c in f.columns}
     if owner != "extra" and name not in known and (owner or column not in bare):
         raise Unknown("dimension", name, sorted(known | bare))
 

@@ -9,12 +9,12 @@ import streamlit as st
 from kpi.analysis.chain import Chain, chain, usual_function
 from kpi.analysis.matching import Match, match
 from kpi.analysis.progress import targets_of
-from kpi.analysis.scopes import WHOLE, members, scope_filter
-from kpi.analysis.targets import SCOPES
+from kpi.analysis.scopes import SCOPES, WHOLE, scope_filter
 from kpi.catalogue import kpis
 from kpi.core import Goal
 from kpi.errors import Refused
 from kpi.measure import board
+from kpi.measure.scopes import members
 from kpi.workspace.choices import Selection, select_kpis, selected_kpis
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.plans import CADENCES, FUNCTIONS, Plan, plans, save_plan
@@ -47,9 +47,9 @@ def number_step(here: Frame, goal: Goal) -> str:
     kpi = kpis()[kpi_id]
     with second:
         scope = st.selectbox(
-            here.t("scope"), (WHOLE, *SCOPES), format_func=lambda s: here.t(f"quantify.scope_{s}"), key="quantify_scope"
+            here.t("scope"), SCOPES, format_func=lambda s: here.t(f"quantify.scope_{s}"), key="quantify_scope"
         )
-    people = members(here.workspace, scope)
+    people = members(here.workspace, scope, here.texts.lang)
     member = None
     if scope != WHOLE:
         with third:
@@ -57,7 +57,7 @@ def number_step(here: Frame, goal: Goal) -> str:
                 here.t("member"), list(people), format_func=lambda id_: people[id_], key=f"quantify_member_{scope}",
                 placeholder=here.t("nobody"), index=0 if people else None,
             )  # fmt: skip
-    filters = scope_filter(scope, member)
+    filters = scope_filter(here.workspace, scope, member)
     with guard(here.texts):
         item = board(here.workspace, [kpi_id], [goal.id], "month", here.calendar, filters=filters)[0]
         same = [t for t in held if (t.kpi, t.scope, t.scope_id) == (kpi_id, scope, member)]
