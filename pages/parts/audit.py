@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from kpi.analysis.audit import Answer, Coverage, whole
-from kpi.catalogue import kpi_set, kpis
+from kpi.catalogue import kpi_set
 from kpi.workspace.audits import Row
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
 from pages.parts.items import kpi_name
 from pages.parts.views import Cell, Column, Table
@@ -20,7 +21,7 @@ def answers_grid(here: Frame, rows: Sequence[Answer]) -> dict[str, bool]:
     """The answers to "we measure it today" as they are ticked; the two others only shown."""
     frame = pd.DataFrame(
         {
-            "name": [kpi_name(here, kpis()[row.kpi]) for row in rows],
+            "name": [kpi_name(here, kpis_of(here.workspace)[row.kpi]) for row in rows],
             "measured": [row.measured for row in rows],
             "data": [row.data for row in rows],
             "target": [row.target for row in rows],

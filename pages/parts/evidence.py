@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kpi.analysis.evidence import Evidence, Fact
-from kpi.catalogue import kpis
 from kpi.core import Period
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
 from pages.parts.items import kpi_name
 from pages.parts.markup import esc, percent
@@ -35,8 +35,8 @@ def _row(here: Frame, name: str, fact: Fact) -> str:
 
 
 def _said(here: Frame, name: str, value: Any, by: str) -> Any:
-    if name in ("goal", "other") and value in kpis():
-        return kpi_name(here, kpis()[value])
+    if name in ("goal", "other") and value in kpis_of(here.workspace):
+        return kpi_name(here, kpis_of(here.workspace)[value])
     if isinstance(value, Period):
         return here.texts.period(value, by)
     return value

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kpi.catalogue import kpis
 from kpi.core import ROLES
 from kpi.workspace.choices import choose_goals, chosen_goals
 from kpi.workspace.own_goals import Tag, delete_goal, own_goals, save_goal
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.items import kpi_name
@@ -33,9 +33,9 @@ def own_goal_form(here: Frame) -> None:
             about = st.text_input(here.t("own_goal.about"), goal.about.en if goal else "", key=f"{key}_about")
             tagged = {
                 role: st.multiselect(
-                    here.t(f"own_goal.{role}"), list(kpis()), key=f"{key}_{role}",
+                    here.t(f"own_goal.{role}"), list(kpis_of(here.workspace)), key=f"{key}_{role}",
                     default=[link.kpi for link in goal.kpis if link.role == role] if goal else [],
-                    format_func=lambda id_: kpi_name(here, kpis()[id_]),
+                    format_func=lambda id_: kpi_name(here, kpis_of(here.workspace)[id_]),
                 )
                 for role in ROLES
             }  # fmt: skip

@@ -10,10 +10,11 @@ import streamlit as st
 from kpi.analysis.conflicts import Conflict
 from kpi.analysis.matching import Match, match, serves, suggest
 from kpi.analysis.shelves import Shelf
-from kpi.catalogue import goals, kpis
+from kpi.catalogue import goals
 from kpi.core import LANGUAGES, Goal
 from kpi.workspace.choices import chosen_goals
 from kpi.workspace.own_goals import OWN, goals_of
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
 
 GOAL_GROUPS = ("sales", "marketing", "customer", "service", "money", "foundations", OWN)
@@ -79,7 +80,7 @@ def proposals(here: Frame, goal_ids: Iterable[str], held: Iterable[str]) -> set[
     """The KPIs ticked at first: those on the board, and a few for each goal that none of them serves."""
     known = goals_of(here.workspace)
     bare = [id_ for id_ in goal_ids if not any(serves(kpi, [id_], known) for kpi in held)]
-    return {*held, *(m.kpi.id for m in suggest(match(bare, here.workspace.columns(), known)))}
+    return {*held, *(m.kpi.id for m in suggest(match(bare, here.workspace.columns(), known, kpis_of(here.workspace))))}
 
 
 def reasons(here: Frame, match: Match, chosen: tuple[str, ...]) -> str:
@@ -111,10 +112,10 @@ def conflict_text(here: Frame, conflict: Conflict) -> str:
     """Where two goals pull apart, in a sentence."""
     lang, known = here.texts.lang, goals_of(here.workspace)
     names = [known[id_].name.get(lang) for id_ in conflict.goals if id_ in known]
-    other = kpis()[conflict.other].name.get(lang) if conflict.other else ""
+    other = kpis_of(here.workspace)[conflict.other].name.get(lang) if conflict.other else ""
     return here.t(
         f"conflict.{conflict.code}",
-        kpi=kpis()[conflict.kpi].name.get(lang),
+        kpi=kpis_of(here.workspace)[conflict.kpi].name.get(lang),
         other=other,
         one=names[0] if names else "–",
         goals=names[1:] or names,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from kpi.catalogue import kpis
 from kpi.charts import Axis, Point, Trend
 from kpi.model import table as model_table
 from kpi.quality.finding import Finding
@@ -16,6 +15,7 @@ from kpi.quality.rules import rules
 from kpi.quality.scattered import Problem
 from kpi.quality.stock import Stock
 from kpi.quality.trend import Measured
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts import empty
 from pages.parts.frame import Frame
 from pages.parts.views import Action, ActionRow, Bar, Cell, Column, DataGrade, Table
@@ -180,7 +180,7 @@ def touched_text(here: Frame, found: Finding) -> str:
     """Which KPIs a finding touches."""
     if not found.kpis:
         return here.t("touched_none")
-    names = [kpis()[id_].name.get(here.texts.lang) for id_ in found.kpis[:NAMED]]
+    names = [kpis_of(here.workspace)[id_].name.get(here.texts.lang) for id_ in found.kpis[:NAMED]]
     left = len(found.kpis) - len(names)
     return here.t("touched_more", kpis=names, n=left) if left else here.t("touched", kpis=names)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kpi.catalogue import kpis
 from kpi.quality.cost import estimate, reference, repair
 from kpi.quality.download import as_csv, as_xlsx
 from kpi.quality.finding import Finding
@@ -17,6 +16,7 @@ from kpi.quality.rows import BadRow, has_rows, rows
 from kpi.quality.touched import used_columns
 from kpi.quality.unlock import Step, Unlock, unlock
 from kpi.workspace.choices import chosen_goals
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
 from pages.parts.goals import action_rows
 from pages.parts.head import caption, captions, section
@@ -174,8 +174,11 @@ def show_possible(here: Frame) -> None:
     )
     here.show(action_rows(unlock_rows(here, more)) if more.steps else caption(here.t("unlock_none")), key="unlock")
     can = used_columns(here.workspace)
-    here.show(section(here.t("possible"), here.t("possible_note", n=len(can), of=len(kpis()))), key="possible_head")
-    here.show(captions(kpis()[id_].name.get(here.texts.lang) for id_ in can), key="possible")
+    here.show(
+        section(here.t("possible"), here.t("possible_note", n=len(can), of=len(kpis_of(here.workspace)))),
+        key="possible_head",
+    )
+    here.show(captions(kpis_of(here.workspace)[id_].name.get(here.texts.lang) for id_ in can), key="possible")
     idle = idle_tables(here.workspace)
     here.show(section(here.t("idle"), here.t("idle_note")), key="idle_head")
     said = here.t("idle_unknown") if idle is None else here.t("idle_none")
@@ -197,7 +200,7 @@ def unlock_rows(here: Frame, more: Unlock) -> list[ActionRow]:
     return [
         ActionRow(
             title(step),
-            here.t("listed", items=[kpis()[id_].name.get(here.texts.lang) for id_ in step.kpis]),
+            here.t("listed", items=[kpis_of(here.workspace)[id_].name.get(here.texts.lang) for id_ in step.kpis]),
             here.t("unlock_gain", n=len(step.kpis)),
         )
         for step in more.steps

@@ -10,13 +10,13 @@ from kpi.analysis.chain import Chain, chain, usual_function
 from kpi.analysis.matching import Match, match
 from kpi.analysis.progress import targets_of
 from kpi.analysis.scopes import SCOPES, WHOLE, scope_filter
-from kpi.catalogue import kpis
 from kpi.core import Goal
 from kpi.errors import Refused
 from kpi.measure import board
 from kpi.measure.scopes import members
 from kpi.workspace.choices import Selection, select_kpis, selected_kpis
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.plans import CADENCES, FUNCTIONS, Plan, plans, save_plan
 from kpi.workspace.targets import set_target
 from pages.parts.errors import guard
@@ -42,9 +42,9 @@ def number_step(here: Frame, goal: Goal) -> str:
     with first:
         kpi_id = st.selectbox(
             here.t("speaks"), options, index=options.index(held[-1].kpi) if held else 0,
-            format_func=lambda id_: kpi_name(here, kpis()[id_]), key=f"quantify_kpi_{goal.id}",
+            format_func=lambda id_: kpi_name(here, kpis_of(here.workspace)[id_]), key=f"quantify_kpi_{goal.id}",
         )  # fmt: skip
-    kpi = kpis()[kpi_id]
+    kpi = kpis_of(here.workspace)[kpi_id]
     with second:
         scope = st.selectbox(
             here.t("scope"), SCOPES, format_func=lambda s: here.t(f"quantify.scope_{s}"), key="quantify_scope"
@@ -126,7 +126,10 @@ def measures_step(here: Frame, goal: Goal) -> str:
         left, right = st.columns((1, 1), vertical_alignment="center")
         with left:
             reason = next((r.reason.get(here.texts.lang) for r in found[id_].roles), "") if id_ in found else ""
-            here.show(caption(here.t("measure", name=kpi_name(here, kpis()[id_]), reason=reason)), key=f"measure_{id_}")
+            here.show(
+                caption(here.t("measure", name=kpi_name(here, kpis_of(here.workspace)[id_]), reason=reason)),
+                key=f"measure_{id_}",
+            )
         with right:
             before = held[id_].function if id_ in held else None
             proposed = before or usual_function(id_, "sales")
@@ -152,7 +155,7 @@ def chain_step(here: Frame, goal: Goal) -> str:
     here.show(section(here.t("strategy"), made.strategy or "–"), key="chain_strategy")
     here.show(table(chain_table(here, made)), key="chain")
     if made.loose:
-        names = [kpi_name(here, kpis()[id_]) for id_ in made.loose]
+        names = [kpi_name(here, kpis_of(here.workspace)[id_]) for id_ in made.loose]
         here.show(caption(here.t("loose", names=names)), key="chain_loose")
     if made.idle:
         idle = [here.t(f"quantify.function_{f}") for f in made.idle]
@@ -176,7 +179,7 @@ def chain_table(here: Frame, made: Chain) -> Table:
         (
             here.t(f"quantify.function_{link.function}") if link.function else "–",
             Cell(link.tactic or here.t("no_tactic"), grey=link.loose),
-            Cell(kpi_name(here, kpis()[link.kpi]), strong=True),
+            Cell(kpi_name(here, kpis_of(here.workspace)[link.kpi]), strong=True),
         )
         for link in made.links
     )
@@ -191,11 +194,11 @@ def example_offer(here: Frame) -> bool:
 
 
 def _matches(here: Frame, goal: Goal) -> list[Match]:
-    return match([goal.id], here.workspace.columns(), goals_of(here.workspace))
+    return match([goal.id], here.workspace.columns(), goals_of(here.workspace), kpis_of(here.workspace))
 
 
 def _named(here: Frame, id_: str, found: Match | None) -> str:
-    name = kpi_name(here, kpis()[id_])
+    name = kpi_name(here, kpis_of(here.workspace)[id_])
     return name if found is None or found.computable else here.t("without_data", name=name)
 
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from kpi.analysis.card import read_card
 from kpi.analysis.ratings import Rated, rated, rated_by_round, read_assessments
-from kpi.catalogue import kpis
 from kpi.errors import Refused
+from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.rounds import SCALE, Answer, Round, rate, rounds
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
@@ -69,7 +69,7 @@ def rating_form(here: Frame) -> None:
 
 
 def _question(here: Frame, id_: str, sheet: int) -> Answer | None:
-    kpi = kpis()[id_]
+    kpi = kpis_of(here.workspace)[id_]
     text, scale, comment = st.columns((42, 36, 22), vertical_alignment="center")
     with text:
         here.show(question(kpi_name(here, kpi), kpi.about.get(here.texts.lang)), key=id_)
@@ -119,7 +119,7 @@ def ratings_table(here: Frame) -> Table:
             found = overall.get(id_)
             rows.append(
                 (
-                    kpi_name(here, kpis()[id_]),
+                    kpi_name(here, kpis_of(here.workspace)[id_]),
                     here.texts.number(found.n if found else 0),
                     _mean(here, found),
                     score_text(here, found.spread if found else None),
@@ -152,7 +152,7 @@ def raw_scores(here: Frame) -> Table | None:
             counts = dict(found[id_].counts) if id_ in found else {}
             if counts:
                 each = (here.texts.number(counts.get(float(n), 0)) for n in range(1, SCALE + 1))
-                rows.append((kpi_name(here, kpis()[id_]), *each))
+                rows.append((kpi_name(here, kpis_of(here.workspace)[id_]), *each))
     if not rows:
         return None
     heads = tuple(Column(here.t(f"scorecard.anchor_{n}"), number=True) for n in range(1, SCALE + 1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from kpi.catalogue import kpis
+from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.plans import CADENCES, Plan, plans
 from pages.parts.frame import Frame
 from pages.parts.items import kpi_name
@@ -36,7 +36,7 @@ def snapshot_table(here: Frame, snapshot: Sequence[dict[str, Any]]) -> Table:
     )
     rows = []
     for each in snapshot:
-        kpi = kpis().get(each["kpi"])
+        kpi = kpis_of(here.workspace).get(each["kpi"])
         unit = kpi.unit if kpi else "count"
         until = date.fromisoformat(each["until"]) if each.get("until") else None
         rows.append(

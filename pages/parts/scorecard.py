@@ -17,9 +17,9 @@ from kpi.analysis.scorecard_view import (
     weakest,
     weakest_factor,
 )
-from kpi.catalogue import kpis
 from kpi.core import Query
 from kpi.stats.composite import MIN_COVERAGE
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
 from pages.parts.head import caption
 from pages.parts.items import kpi_name
@@ -157,7 +157,7 @@ def _data_table(here: Frame, instruments: list[Instrument]) -> Table:
 
 
 def _data_row(here: Frame, i: Instrument) -> tuple[str | Cell, ...]:
-    kpi, number = kpis()[i.id], here.texts.number
+    kpi, number = kpis_of(here.workspace)[i.id], here.texts.number
     aim = number(i.target, kpi.unit)
     if i.target is None and i.low is not None and i.high is not None:
         aim = here.texts.range_(i.low, i.high, kpi.unit)
@@ -197,7 +197,7 @@ def _people_table(here: Frame, instruments: list[Instrument]) -> Table:
     )
     rows = []
     for i in instruments:
-        kpi = kpis()[i.id]
+        kpi = kpis_of(here.workspace)[i.id]
         score = Cell(score_text(here, i.score), strong=True)
         if i.state != SCORED:
             score = Cell(here.t(f"scorecard.state_{i.state}"), grey=True)

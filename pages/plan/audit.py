@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi.analysis.audit import answered, audit, coverage, whole
 from kpi.workspace.audits import audits, save_audit
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts import caption, frame, section, table
 from pages.parts.audit import answers_grid, coverage_table, earlier_of, rows_of
 
@@ -33,8 +34,12 @@ with place:
     left, right = st.columns(2, gap="large")
     with left:
         here.show(section(here.t("by_group")), key="by_group_head")
-        here.show(table(coverage_table(here, coverage(rows, "group"), "group")), key="by_group")
+        here.show(
+            table(coverage_table(here, coverage(rows, "group", kpis_of(here.workspace)), "group")), key="by_group"
+        )
     with right:
         here.show(section(here.t("by_stage")), key="by_stage_head")
-        here.show(table(coverage_table(here, coverage(rows, "stage"), "stage")), key="by_stage")
+        here.show(
+            table(coverage_table(here, coverage(rows, "stage", kpis_of(here.workspace)), "stage")), key="by_stage"
+        )
         here.show(caption(here.t("by_stage_note")), key="by_stage_note")

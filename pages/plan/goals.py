@@ -7,6 +7,7 @@ from kpi.analysis.matching import match
 from kpi.analysis.progress import targets_of
 from kpi.workspace.choices import choose_goals
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts import captions, frame, section
 from pages.parts.own_goal import own_goal_form
 from pages.parts.plan import GOAL_GROUPS, conflict_text, goal_pills, goals_by_group, goals_in_hand, quick_goals
@@ -30,7 +31,7 @@ if not any(groups.values()):
     here.show(captions([here.t("nothing_found", word=wanted)]), key="nothing_found")
 own_goal_form(here)
 
-matches = match(chosen, here.workspace.columns(), known)
+matches = match(chosen, here.workspace.columns(), known, kpis_of(here.workspace))
 ready = [m for m in matches if m.computable]
 if chosen:
     here.head(finding=here.t("finding", goals=len(chosen), ready=len(ready), all=len(matches)), step="goals")
@@ -40,7 +41,7 @@ if chosen:
     ]
     here.show(section(here.t("chosen")) + captions(about), key="chosen")
     targets = [t for t in targets_of(here.workspace) if t.goal in chosen]
-    against = conflicts([known[id_] for id_ in chosen], targets)
+    against = conflicts([known[id_] for id_ in chosen], targets, kpis_of(here.workspace))
     if against:
         told = captions(conflict_text(here, each) for each in against)
         here.show(section(here.t("conflicts"), here.t("conflicts_note")) + told, key="conflicts")

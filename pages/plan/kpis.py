@@ -8,7 +8,7 @@ from kpi.analysis.evidence import Evidence
 from kpi.analysis.lint import hints, unused
 from kpi.analysis.matching import match, outcome_halves, serves
 from kpi.analysis.shelves import shelves
-from kpi.catalogue import kpi_set, kpis
+from kpi.catalogue import kpi_set
 from kpi.core import ROLES
 from kpi.measure import board
 from kpi.measure.evidence import evidence_on
@@ -16,6 +16,7 @@ from kpi.measure.home import speaker
 from kpi.workspace import inventory
 from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected_kpis
 from kpi.workspace.own_goals import goals_of
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts import blocked_kpi, caption, captions, cards, empty_state, frame, section
 from pages.parts.evidence import evidence_html
 from pages.parts.items import kpi_name
@@ -36,7 +37,7 @@ if not goals:
     st.stop()
 
 known = goals_of(here.workspace)
-matches = match(goals, here.workspace.columns(), known)
+matches = match(goals, here.workspace.columns(), known, kpis_of(here.workspace))
 ready = [m for m in matches if m.computable]
 held = {s.kpi: s for s in selected_kpis(here.workspace)}
 proposed = proposals(here, goals, held)
@@ -56,7 +57,7 @@ if st.toggle(here.t("evidence"), key="kpis_evidence", help=here.t("evidence_help
         found = evidence_on(here.workspace, ready, voice, list(held), "month", here.calendar)
     told = {each.kpi: each for each in found}
     ready = sorted(ready, key=lambda m: list(told).index(m.kpi.id))
-    voice_name = kpi_name(here, kpis()[voice]) if voice else "–"
+    voice_name = kpi_name(here, kpis_of(here.workspace)[voice]) if voice else "–"
     here.show(caption(here.t("evidence_note", goal=voice_name)), key="evidence_note")
 
 ticked: list[str] = []
@@ -64,7 +65,7 @@ ticked: list[str] = []
 
 def tick(kpi_id: str, where: str, help_text: str = "") -> None:
     """One KPI to take or leave."""
-    kpi = kpis()[kpi_id]
+    kpi = kpis_of(here.workspace)[kpi_id]
     with st.container(key=f"kpis_{where}_{kpi_id}", gap=None):
         if st.checkbox(
             here.t("tick", name=kpi_name(here, kpi), nature=here.t(f"nature_{kpi.nature}")), value=kpi_id in proposed,
@@ -98,7 +99,11 @@ for role in ROLES:
 
 missing = outcome_halves(ticked)
 halves = [
-    here.t("outcome_too", volume=kpi_name(here, kpis()[volume]), outcome=kpi_name(here, kpis()[outcome]))
+    here.t(
+        "outcome_too",
+        volume=kpi_name(here, kpis_of(here.workspace)[volume]),
+        outcome=kpi_name(here, kpis_of(here.workspace)[outcome]),
+    )
     for volume, outcome in missing.items()
 ]
 
@@ -118,7 +123,9 @@ with st.expander(here.t("pairs")):
             with column:
                 if kpi_id in ticked:
                     here.show(
-                        caption(here.t("pair_taken", name=kpi_name(here, kpis()[kpi_id]), value=value)),
+                        caption(
+                            here.t("pair_taken", name=kpi_name(here, kpis_of(here.workspace)[kpi_id]), value=value)
+                        ),
                         key=f"pair_{kpi_id}",
                     )
                 else:
@@ -130,17 +137,17 @@ shelf = st.selectbox(
     placeholder=here.t("shelf_all"), persist_state="session",
 )  # fmt: skip
 picked = [*held, *st.session_state.get(f"kpis_extra_{mark}", ())]
-others = [id_ for id_ in kpis() if id_ not in {m.kpi.id for m in matches}]
+others = [id_ for id_ in kpis_of(here.workspace) if id_ not in {m.kpi.id for m in matches}]
 if shelf:
     others = [id_ for id_ in others if id_ in shelf_of[shelf].kpis or id_ in picked]
 extra = st.multiselect(
-    here.t("add"), others, default=[k for k in held if k in others], format_func=lambda k: kpi_name(here, kpis()[k]),
-    key=f"kpis_extra_{mark}", placeholder=here.t("add_placeholder", n=len(kpis())), persist_state="session",
+    here.t("add"), others, default=[k for k in held if k in others], format_func=lambda k: kpi_name(here, kpis_of(here.workspace)[k]),
+    key=f"kpis_extra_{mark}", placeholder=here.t("add_placeholder", n=len(kpis_of(here.workspace))), persist_state="session",
 )  # fmt: skip
 loose = [k for k in [*extra, *ticked] if not serves(k, goals, known)]
 why = ""
 if loose:
-    here.show(caption(here.t("loose", names=[kpi_name(here, kpis()[k]) for k in loose])), key="loose")
+    here.show(caption(here.t("loose", names=[kpi_name(here, kpis_of(here.workspace)[k]) for k in loose])), key="loose")
     why = st.text_input(here.t("loose_why"), key="kpis_why", persist_state="session")
 
 chosen = list(dict.fromkeys([*ticked, *extra]))
@@ -153,7 +160,7 @@ def selection(kpi_id: str) -> Selection:
     return replace(before, goal=goal_for.get(kpi_id), reason=why or before.reason if kpi_id in loose else None)
 
 
-said = [*halves, *(hint_text(here, hint) for hint in hints(chosen))]
+said = [*halves, *(hint_text(here, hint) for hint in hints(chosen, kpis=kpis_of(here.workspace)))]
 idle = unused([each.table for each in inventory(here.workspace) if each.lines], chosen)
 if chosen and idle:
     tables = [here.t(f"table.{name}") for name in idle]
