@@ -47,6 +47,12 @@ def declare_change(workspace: Workspace, kpi: str, since: date, newest: date | N
         _put(cur, kpi, Base(since))
 
 
+def withdraw_change(workspace: Workspace, kpi: str) -> None:
+    """Takes a declared change back: limits come from the last values before the newest again, and freeze anew."""
+    with workspace.write() as cur:
+        cur.execute("delete from state.limit_bases where kpi_id = ?", [kpi]).fetchall()
+
+
 def _put(cur: Cursor, kpi: str, base: Base) -> None:
     values = [kpi, base.since, base.until, datetime.now()]
     cur.execute("insert into state.limit_bases (kpi_id, since, until, set_at) values (?, ?, ?, ?)", values).fetchall()
