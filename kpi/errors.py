@@ -46,3 +46,7 @@ class BadDefinition(KpiError):
 
     def __init__(self, file: str, key: str, why: str) -> None:
         super().__init__("bad_definition", file=file, key=key, why=why)
+
+    def at_file(self, file: str) -> BadDefinition:
+        """The same mistake, of another file."""
+        return BadDefinition(file, str(self.params["key"]), str(self.params["why"]))

@@ -34,9 +34,11 @@ FAMILIES = (
     "check",
     "duplicates",
     "plan",
+    "own",
     "measure",
     "analysis",
     "scorecard",
+    "target",
     "alerts",
 )
 

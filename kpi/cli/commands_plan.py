@@ -28,6 +28,7 @@ def goals_of(call: Call) -> Answer:
     from kpi.catalogue import goal, goals
     from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis
     from kpi.workspace.own_goals import goal_of, goals_of
+    from kpi.workspace.own_kpis import kpis_of as all_kpis
 
     for id_ in call.args.choose:
         goal_of(call.workspace, id_) if call.opened is not None else goal(id_)
@@ -39,7 +40,8 @@ def goals_of(call: Call) -> Answer:
         if call.args.choose:
             choose_goals(call.workspace, call.args.choose)
             if not selected_kpis(call.workspace):
-                few = suggest(match(call.args.choose, call.workspace.columns(), known))
+                matches = match(call.args.choose, call.workspace.columns(), known, all_kpis(call.workspace))
+                few = suggest(matches)
                 select_kpis(call.workspace, [Selection(m.kpi.id, m.roles[0].goal) for m in few])
         chosen = chosen_goals(call.workspace)
     lang = call.texts.lang
@@ -63,13 +65,15 @@ def kpis_of(call: Call) -> Answer:
     from kpi.analysis.matching import catalogue, match
     from kpi.catalogue import goal
     from kpi.workspace.own_goals import goal_of, goals_of
+    from kpi.workspace.own_kpis import kpis_of as all_kpis
 
     goals = list(dict.fromkeys(call.args.goal))
     for id_ in goals:
         goal_of(call.workspace, id_) if call.opened is not None else goal(id_)
     known = goals_of(call.workspace) if call.opened is not None else None
     present = call.workspace.columns() if call.opened is not None else frozenset()
-    matches = match(goals, present, known) if goals else catalogue(present)
+    every = all_kpis(call.workspace) if call.opened is not None else None
+    matches = match(goals, present, known, every) if goals else catalogue(present, known, every)
     lang = call.texts.lang
     data = [
         {
@@ -79,6 +83,7 @@ def kpis_of(call: Call) -> Answer:
             "unit": m.kpi.unit,
             "better": m.kpi.better,
             "nature": m.kpi.nature,
+            "origin": m.kpi.origin or "built_in",
             "computable": m.computable if call.opened is not None else None,
             "missing": list(m.missing),
             "roles": [{"goal": r.goal, "role": r.role, "reason": r.reason.get(lang)} for r in m.roles],

@@ -28,6 +28,7 @@ class BadExpression(BadDefinition):
         words = texts.t(f"mistake.{self.mistake}", **self.details)
         return f"{words}. {texts.t('mistake.near', near=self.near)}" if self.near else f"{words}."
 
-    def at_place(self, where: tuple[str, str]) -> BadExpression:
-        """The same mistake, of another file and key."""
+    def at_file(self, file: str) -> BadExpression:
+        """The same mistake, of another file."""
+        where = (file, str(self.params["key"]))
         return BadExpression(where, self.text, self.mistake, self.at, self.length, self.near, self.details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,10 +85,21 @@ class Drafted:
         return self._held[key]
 
 
-def trial(workspace: Any, id_: str, block: Mapping[str, Any], by: str = "month", calendar: str = "") -> Trial:
-    """The definition tried on the last periods. Nothing is stored; whatever is wrong is told, not raised."""
+def trial(
+    workspace: Any,
+    id_: str,
+    block: Mapping[str, Any],
+    by: str = "month",
+    calendar: str = "",
+    beside: Mapping[str, Mapping[str, Any]] | None = None,
+    goals: Collection[str] = (),
+) -> Trial:
+    """The definition tried on the last periods. Nothing is stored; whatever is wrong is told, not raised.
+
+    beside, goals: definitions and goals that would come with it.
+    """
     held = {other: each.block for other, each in own_kpis(workspace).items() if not each.mistakes and other != id_}
-    every = checked(workspace, {**held, id_: block})
+    every = checked(workspace, {**held, **(beside or {}), id_: block}, goals)
     own = every[id_]
     if own.mistakes:
         return Trial(own, own.mistakes)

@@ -12,6 +12,7 @@ from kpi.catalogue import goals
 from kpi.core import ROLES, Goal, GoalKpi, Text
 from kpi.errors import Refused, Unknown
 from kpi.workspace.own_kpis import kpi_of, kpis_of, own_kpis
+from kpi.workspace.storage import Cursor
 from kpi.workspace.workspace import Workspace
 
 OWN = "own"  # the group of these goals
@@ -70,13 +71,18 @@ def save_goal(workspace: Workspace, name: str, tags: Sequence[Tag], about: str =
     made = id_ or _id(name)
     if made in goals() or (id_ is None and made in own_goals(workspace)):
         raise Refused("goal_exists", goal=name)
-    held = [{"kpi": tag.kpi, "role": tag.role, "reason": tag.reason} for tag in tags]
     with workspace.write() as cur:
-        cur.execute("delete from state.own_goals where goal_id = ?", [made]).fetchall()
-        sql = "insert into state.own_goals (goal_id, name, about, kpis, created_at) values (?, ?, ?, ?, ?)"
-        values = [made, name, about.strip() or None, json.dumps(held, ensure_ascii=False), datetime.now()]
-        cur.execute(sql, values).fetchall()
+        put_goal(cur, made, name, tags, about)
     return own_goals(workspace)[made]
+
+
+def put_goal(cur: Cursor, id_: str, name: str, tags: Sequence[Tag], about: str) -> None:
+    """Writes a checked goal inside the caller's transaction."""
+    held = [{"kpi": tag.kpi, "role": tag.role, "reason": tag.reason} for tag in tags]
+    cur.execute("delete from state.own_goals where goal_id = ?", [id_]).fetchall()
+    sql = "insert into state.own_goals (goal_id, name, about, kpis, created_at) values (?, ?, ?, ?, ?)"
+    values = [id_, name, about.strip() or None, json.dumps(held, ensure_ascii=False), datetime.now()]
+    cur.execute(sql, values).fetchall()
 
 
 def delete_goal(workspace: Workspace, id_: str) -> None:

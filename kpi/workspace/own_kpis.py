@@ -19,6 +19,7 @@ from kpi.catalogue.toml_text import block_text
 from kpi.core import Kpi
 from kpi.errors import Refused, Unknown
 from kpi.workspace.settings import known_settings
+from kpi.workspace.storage import Cursor
 from kpi.workspace.workspace import Workspace
 
 KEY = ("own_kpis",)  # under which a workspace remembers them
@@ -54,11 +55,14 @@ def merged(own: Iterable[OwnKpi]) -> Mapping[str, Kpi]:
     return {id_: with_needs(each, known) if id_ in touched else each for id_, each in known.items()}
 
 
-def check_block(workspace, id_: str, block: Mapping[str, Any], known: Mapping[str, Kpi] | None = None) -> OwnKpi:
-    """The block as it would be in the workspace, with its mistakes. known: the KPIs it may name, by default all."""
+def check_block(
+    workspace, id_: str, block: Mapping[str, Any], known: Mapping[str, Kpi] | None = None, also: Iterable[str] = ()
+) -> OwnKpi:
+    """The block as it would be in the workspace, with its mistakes. known: the KPIs it may name, by default all;
+    also: goals to come."""
     own_goals = [row[0] for row in workspace.rows("select goal_id from state.own_goals")]
     others = kpis_of(workspace) if known is None else known
-    return own_kpi(id_, block, others, {*goals(), *own_goals}, known_settings())
+    return own_kpi(id_, block, others, {*goals(), *own_goals, *also}, known_settings())
 
 
 def save_kpi(workspace: Workspace, id_: str, block: Mapping[str, Any], new: bool = False) -> OwnKpi:
@@ -80,20 +84,25 @@ def save_blocks(workspace: Workspace, blocks: Mapping[str, Mapping[str, Any]]) -
         if each.mistakes:
             raise each.mistakes[0]
     with workspace.write() as cur:
-        for id_, block in blocks.items():
-            sql = "select created_at from state.own_kpis where kpi_id = ?"
-            before = cur.execute(sql, [id_]).fetchall()
-            cur.execute("delete from state.own_kpis where kpi_id = ?", [id_]).fetchall()
-            sql = "insert into state.own_kpis (kpi_id, block, created_at, changed_at) values (?, ?, ?, ?)"
-            now = datetime.now()
-            cur.execute(sql, [id_, block_text(id_, block), before[0][0] if before else now, now]).fetchall()
+        put_blocks(cur, blocks)
 
 
-def checked(workspace, blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, OwnKpi]:
-    """Several definitions that may name each other, each with its mistakes."""
-    first = {id_: check_block(workspace, id_, block, kpis() | _named(blocks)) for id_, block in blocks.items()}
+def put_blocks(cur: Cursor, blocks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Writes checked definitions inside the caller's transaction."""
+    for id_, block in blocks.items():
+        before = cur.execute("select created_at from state.own_kpis where kpi_id = ?", [id_]).fetchall()
+        cur.execute("delete from state.own_kpis where kpi_id = ?", [id_]).fetchall()
+        now = datetime.now()
+        sql = "insert into state.own_kpis (kpi_id, block, created_at, changed_at) values (?, ?, ?, ?)"
+        cur.execute(sql, [id_, block_text(id_, block), before[0][0] if before else now, now]).fetchall()
+
+
+def checked(workspace, blocks: Mapping[str, Mapping[str, Any]], goals: Iterable[str] = ()) -> dict[str, OwnKpi]:
+    """Several definitions that may name each other, each with its mistakes. goals: those that come with them."""
+    named = kpis() | _named(blocks)
+    first = {id_: check_block(workspace, id_, block, named, goals) for id_, block in blocks.items()}
     known = kpis() | {id_: each.kpi for id_, each in first.items()}
-    return {id_: check_block(workspace, id_, block, known) for id_, block in blocks.items()}
+    return {id_: check_block(workspace, id_, block, known, goals) for id_, block in blocks.items()}
 
 
 @dataclass(frozen=True)
