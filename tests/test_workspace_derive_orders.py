@@ -82,6 +82,22 @@ def test_sale_type_is_new_for_the_first_order_then_repeat(ws: Workspace):
     assert "sale_type_derived" not in ws.notes()
 
 
+def test_no_order_is_the_first_of_a_customer_who_is_known_to_have_bought_before(ws: Workspace):
+    orders = [
+        {"order_id": "1", "customer_id": "old", "ordered_at": "2026-01-01 10:00"},
+        {"order_id": "2", "customer_id": "fresh", "ordered_at": "2026-01-01 10:00"},
+    ]
+    lines = [{"order_id": "1", "order_line_id": "1"}, {"order_id": "2", "order_line_id": "2"}]
+    load(ws, {"orders": orders, "order_lines": lines})
+    assert dict(ws.rows("SELECT order_line_id, sale_type FROM order_lines")) == {"1": "new", "2": "new"}
+    given = [
+        {"customer_id": "old", "first_order_at": "2019-05-01"},
+        {"customer_id": "fresh", "first_order_at": "2026-01-01"},
+    ]
+    load(ws, {"customers": given})
+    assert dict(ws.rows("SELECT order_line_id, sale_type FROM order_lines")) == {"1": "repeat", "2": "new"}
+
+
 def test_cross_and_up_selling_only_where_switched_on(ws: Workspace):
     load(
         ws,

@@ -46,7 +46,10 @@ select i, g, sum(amount)::double as value, count(*) as n from chosen where whole
 
 
 def _from_deals(context: Context) -> list[Row]:
-    still = "closed_at is null and coalesce(outcome, 'open') = 'open' and expected_close_at >= period.now"
+    still = (
+        "closed_at is null and coalesce(outcome, 'open') = 'open' and expected_close_at >= period.now"
+        " and amount_until is null"
+    )
     wanted = {
         "booked": Measure("orders", "sum(amount)", "ordered_at"),
         "open": Measure("open_deals", "sum(amount * chance)", "expected_close_at", still),

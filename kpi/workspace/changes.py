@@ -17,6 +17,8 @@ READS: dict[str, tuple[str, ...]] = {
     "leads": ("opportunities", "orders"),
     "customers": ("orders", "contracts"),
 }
+# What it reads only as uploaded: the day of the first order may be given with the customer.
+GIVEN: dict[str, tuple[str, ...]] = {"order_lines": ("customers",)}
 SETTINGS: dict[str, tuple[str, ...]] = {
     "orders_from_deals": ("orders", "order_lines"),
     "derive_sale_type": ("order_lines",),
@@ -43,7 +45,7 @@ def changed(before: dict[str, Signature], after: dict[str, Signature]) -> set[st
 
 def inputs(table: model.Table) -> set[str]:
     """The tables that the final form of `table` depends on."""
-    found = set(READS.get(table.name, ()))
+    found = {*READS.get(table.name, ()), *GIVEN.get(table.name, ())}
     if table.stub:
         found |= {each.name for each in model.tables().values() if referring(each, table.name)}
     if any(column.refers == "customers" for column in table.fields.values()) or table.name == "customers":
