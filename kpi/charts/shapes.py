@@ -99,15 +99,20 @@ def ranked_bars(style: Style, bars: Sequence[Bar], axis: Axis) -> alt.LayerChart
     return dress(alt.layer(*drawn), style, 30 * len(rows) + 40, **({"right": room} if left else {"left": room}))
 
 
-def distribution(style: Style, bins: Sequence[Bin], x: Axis, y: Axis, marks: Sequence[Line] = ()) -> alt.LayerChart:
-    """How often which value occurs. marks: upright lines (median, target) with their label on top."""
+def distribution(
+    style: Style, bins: Sequence[Bin], x: Axis, y: Axis, marks: Sequence[Line] = (), log: bool = False
+) -> alt.LayerChart:
+    """How often which value occurs. marks: upright lines (median, target) with their label on top; log: a logarithmic
+    axis, for values above 0."""
     tokens = style.tokens
     rows = [
         {"x": each.low / x.divisor, "x2": each.high / x.divisor, "y": each.count, "text": each.shown}
         | {"fill": tokens.get(each.tone, tokens["mute"])}
         for each in bins
     ]
-    x_axis = alt.X("x:Q", title=style.say(x.title), scale=alt.Scale(nice=False, zero=False), axis=quiet_axis(x))
+    ends = [bins[0].low / x.divisor, bins[-1].high / x.divisor] if bins else [0.0, 1.0]
+    scale = alt.Scale(type="log", domain=ends) if log else alt.Scale(domain=ends, nice=False, zero=False)
+    x_axis = alt.X("x:Q", title=style.say(x.title), scale=scale, axis=quiet_axis(x))
     y_axis = alt.Y("y:Q", title=style.say(y.title), scale=alt.Scale(zero=True), axis=number_axis(y))
     bars = alt.Chart(data(rows)).mark_rect(stroke=tokens["paper"], strokeWidth=1)
     layers = [

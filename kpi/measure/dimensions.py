@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+from kpi.catalogue import measures, needs_of
 from kpi.compile import facts, scope
 from kpi.core import Computation, Kpi, Measure
 from kpi.errors import Unknown
 from kpi.measure.evaluate import formula_of
 from kpi.measure.run import chosen
 from kpi.model import tables
+from kpi.workspace import imports
 
 MOST = 6
+GROUPS = ("text", "id", "flag")  # types of columns whose values make groups
 
 
 def splits(workspace, kpi: Kpi, most: int = MOST) -> list[str]:
@@ -26,6 +29,62 @@ def splits(workspace, kpi: Kpi, most: int = MOST) -> list[str]:
         if _fits(workspace, computation, name) and _tells(name, own)
     ]
     return found[:most]
+
+
+def every_split(workspace, kpi: Kpi) -> list[str]:
+    """All dimensions that the rows of `kpi` can be split by: `splits` first, then the columns of what is counted, of the
+    tables it leads to, and those outside the model (`extra.<column>`) that were loaded with it. Names and contact data
+    of people are none. Of a KPI function only candidates: whether it can be asked so is said with its answer.
+    """
+    computation, _ = chosen(workspace, kpi)
+    if computation is None:
+        return []
+    found = splits(workspace, kpi, most=99)
+    if computation.function:
+        return list(dict.fromkeys([*found, *_candidates(workspace, kpi, computation)]))
+    bases = dict.fromkeys(m.table for m in _measures(computation))
+    own = set().union(*(_sources(table) if table in facts() else {table} for table in bases))
+    for base in bases:
+        inside = [column for column in scope(base).columns if _groups(column, base)]
+        around = [path for path in scope(base).reachable() if _groups(*path.split(".")[::-1]) and not _is_id(path)]
+        found += [name for name in (*inside, *around) if _fits(workspace, computation, name) and _tells(name, own)]
+    if len(bases) == 1:
+        found += [f"extra.{column}" for column in _outside(workspace, next(iter(bases)))]
+    return list(dict.fromkeys(found))
+
+
+def _groups(column: str, table: str) -> bool:
+    """Whether values of the column make groups that may be named; of a helper fact as any table says of that name."""
+    held = [tables()[table]] if table in tables() else [t for t in tables().values() if column in t.fields]
+    return any(t.fields[column].type in GROUPS and not t.fields[column].personal for t in held if column in t.fields)
+
+
+def _is_id(path: str) -> bool:
+    """Ids of further tables say again, under another name, what the nearer ones say."""
+    table, _, column = path.partition(".")
+    return tables()[table].fields[column].type == "id"
+
+
+def _outside(workspace, table: str) -> list[str]:
+    """Columns of the uploaded files that the model does not have and that were kept with the rows of `table`."""
+    if table not in tables():
+        return []
+    loaded = [each for each in imports(workspace) if each.table == table and not each.undone_at]
+    return list(dict.fromkeys(column for each in loaded for column in each.unmapped))
+
+
+def _candidates(workspace, kpi: Kpi, computation: Computation) -> list[str]:
+    """Columns of the tables that a function needs or refines by, where they hold data."""
+    needed = {path.split(".")[0] for path in needs_of(kpi, computation).columns} & set(tables())
+    present = workspace.columns()
+    own = [
+        column
+        for table in sorted(needed)
+        for column in tables()[table].fields
+        if _groups(column, table) and f"{table}.{column}" in present
+    ]
+    refining = [n for n in _refining(kpi, computation) if any(f"{t}.{n.split('.')[-1]}" in present for t in tables())]
+    return [name for name in dict.fromkeys([*refining, *own]) if _tells(name, needed)]
 
 
 def _tells(name: str, own: set[str]) -> bool:
@@ -49,8 +108,8 @@ def _named(column: str) -> str | None:
 
 
 def _measures(computation: Computation) -> list[Measure]:
-    from kpi.catalogue import measures
-
+    if computation.function:
+        return []
     named = [dict(computation.parts).get(n) or measures().get(n) for n, _ in formula_of(computation).leaves({})]
     return [m for m in named if isinstance(m, Measure)]
 
@@ -62,7 +121,7 @@ def _refining(kpi: Kpi, computation: Computation) -> list[str]:
     for table, columns in re.findall(r"(\w+)\(([\w\s,]+)\)", kpi.refines):
         for column in (c.strip() for c in columns.split(",")):
             field = tables()[table].fields.get(column) if table in tables() else None
-            if field is None or field.type not in ("text", "id", "flag") or (column,) == tables()[table].key:
+            if field is None or field.type not in GROUPS or (column,) == tables()[table].key:
                 continue
             inside = all(column in scope(t).columns for t in own)
             found.append(column if inside else f"{table}.{column}")

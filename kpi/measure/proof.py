@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
+from datetime import date
 
-from kpi.catalogue import kpi as kpi_of
-from kpi.compile import Leaf, parse_condition, scope
-from kpi.compile.batch import fact_ctes, parsed
-from kpi.compile.filters import conditions
-from kpi.core import KpiResult, Period, Query
+from kpi.analysis.notes import Note
+from kpi.catalogue import measures
+from kpi.catalogue.version import block_of, version_of
+from kpi.compile import Leaf
+from kpi.core import NOT_RECORDED, Computation, KpiResult, Measure, Period, Query
+from kpi.measure.behind import REASONS, USED, Behind, behind, counts
 from kpi.measure.evaluate import Evaluation
 from kpi.measure.frame import frame_of
 from kpi.measure.run import chosen, run
-
-# Why a row of the table is not in the number, in the order in which it is asked; each row has one reason.
-REASONS = ("not_counting", "no_date", "outside_period", "filtered_out", "not_meant")
+from kpi.workspace.names import USUAL
+from kpi.workspace.own_kpis import kpi_of, kpis_of
 
 
 @dataclass(frozen=True)
 class PartProof:
-    """One measure of the formula: read = used + the left out, by reason."""
+    """One measure of the formula over `period`: read = used + the left out, by reason."""
 
     name: str
     table: str
@@ -28,81 +29,123 @@ class PartProof:
     read: int
     used: int
     left_out: tuple[tuple[str, int], ...]
+    period: Period
 
 
 @dataclass(frozen=True)
 class Proof:
-    """Everything that stands behind the value of one KPI in one period."""
+    """Everything that stands behind the value of one KPI in one period.
+
+    block: its definition as TOML; version: a mark that changes with all that decides the number; rules: settings and
+    derivations in force, as notes for `Texts.t`; as_of: how far the data reach.
+    """
 
     result: KpiResult
+    query: Query
     period: Period | None
     formula: str
     parts: tuple[PartProof, ...]
     sql: str
     command: str
+    block: str
+    version: str
+    rules: tuple[Note, ...]
+    as_of: date | None
+
+    @property
+    def value(self) -> float | None:
+        return self.result.rows[-1].value if self.result.rows else None
 
 
 def explain(workspace, query: Query) -> Proof:
-    """The proof of the first KPI of `query` over its whole range (or the last of its periods)."""
-    kpi = kpi_of(query.kpis[0])
-    one = replace(query, kpis=(kpi.id,))
-    result = run(workspace, one)[kpi.id]
+    """The proof of the first KPI of `query` over its whole range (or the last of its periods). Remembered."""
+    one = replace(query, kpis=(kpi_of(workspace, query.kpis[0]).id,))
+    return workspace.memo(("proof", one), lambda: _explain(workspace, one))
+
+
+def _explain(workspace, query: Query) -> Proof:
+    kpi = kpi_of(workspace, query.kpis[0])
+    result = run(workspace, query)[kpi.id]
     computation, _ = chosen(workspace, kpi)
     period = result.rows[-1].period if result.rows else None
-    formula = computation.formula if computation else ""
-    parts: list[PartProof] = []
-    if computation and not computation.function and period:
-        frame = frame_of(workspace, one)
-        ev = Evaluation(workspace, frame, (period,), None, one.filters, lambda id_: chosen(workspace, kpi_of(id_))[0])
-        leaves = ev.leaves(computation)
-        ev.ask(leaves)
-        names = {id(m): name for name, m in computation.parts}
-        for leaf in leaves:
-            value, _ = ev.cells[leaf].get((0, None), (None, 0))
-            parts.append(_part(workspace, leaf, names.get(id(leaf.measure), ""), value, one, frame.now, ev.settings))
-    return Proof(result, period, formula, tuple(parts), result.sql, command(workspace, one))
+    found = parts_of(workspace, query, period) if period else []
+    return Proof(
+        result,
+        query,
+        period,
+        computation.formula if computation else "",
+        tuple(_counted(workspace, each) for each in found),
+        _with_values(result.sql, query),
+        command(workspace, query),
+        block_of(kpi),
+        version_of(kpi),
+        tuple(note for note in result.notes if note[0].startswith("rule.")),
+        workspace.as_of(),
+    )
 
 
-def _part(workspace, leaf: Leaf, name: str, value, query: Query, now, settings) -> PartProof:
-    measure, period = leaf.measure, leaf.periods[0]
-    own = scope(measure.table)
-    value_expression, condition = parsed(measure, settings)
-    joins = dict.fromkeys([*value_expression.joins, *(condition.joins if condition else ())])
-    cases: list[tuple[str, str]] = []
-    params: list[object] = []
-    if own.live and not measure.all_rows:
-        cases.append(
-            ("not_counting", f"({parse_condition(own.live, own, ('model.toml', measure.table)).sql()}) is not true")
+@dataclass(frozen=True)
+class PartBehind:
+    """One measure of the formula, its value in `period` and the rows behind it."""
+
+    name: str
+    leaf: Leaf
+    value: float | None
+    rows: Behind
+
+
+def parts_of(workspace, query: Query, period: Period) -> list[PartBehind]:
+    """The measures behind the query's one KPI in `period`; none where a function computes it."""
+    computation, _ = chosen(workspace, kpi_of(workspace, query.kpis[0]))
+    if computation is None or computation.function:
+        return []
+    frame = frame_of(workspace, query)
+    asked = Evaluation(
+        workspace, frame, (period,), None, query.filters, lambda id_: chosen(workspace, kpi_of(workspace, id_))[0]
+    )
+    leaves = asked.leaves(computation)
+    asked.ask(leaves)
+    names = _names(workspace, computation)
+    return [
+        PartBehind(
+            names.get(id(leaf.measure), leaf.measure.table),
+            leaf,
+            asked.cells[leaf].get((0, None), (None, 0))[0],
+            behind(leaf, query.filters, frame.now, asked.settings),
         )
-    if measure.date:
-        day = own.column(measure.date).sql
-        cases.append(("no_date", f"{day} is null"))
-        cases.append(("outside_period", f"not ({day} >= p.since and {day} < p.until)"))
-    for each in conditions(own, query.filters):
-        joins.update(dict.fromkeys(each.joins))
-        cases.append(("filtered_out", f"({each.sql}) is not true"))
-        params += each.params
-    if condition:
-        cases.append(("not_meant", f"({condition.sql()}) is not true"))
-    whens = " ".join(f"when {test} then '{reason}'" for reason, test in cases)
-    reason = f"case {whens} else 'used' end" if cases else "'used'"
-    bounds = f"timestamp '{period.since}', timestamp '{period.until}', timestamp '{now}'"
-    ctes = ",\n".join([*fact_ctes(measure.table, now, settings), f"p(since, until, now) as (values ({bounds}))"])
-    lines = [
-        f"with {ctes}",
-        f"select {reason} as reason, count(*) from {measure.table} f",
-        *joins,
-        "join p on true",
-        "group by 1",
+        for leaf in leaves
     ]
-    counts = dict(workspace.rows("\n".join(lines), params))
-    left_out = tuple((r, counts[r]) for r in REASONS if counts.get(r))
-    return PartProof(name, measure.table, value, sum(counts.values()), counts.get("used", 0), left_out)
+
+
+def _names(workspace, computation: Computation) -> dict[int, str]:
+    """What the measures are called: in the formula itself, else among the shared ones, else in another KPI."""
+    found = {
+        id(m): f"{k.id}.{name}" for k in kpis_of(workspace).values() for c in k.computations for name, m in c.parts
+    }
+    found |= {id(m): name for name, m in measures().items() if isinstance(m, Measure)}
+    return found | {id(m): name for name, m in computation.parts}
+
+
+def _counted(workspace, part: PartBehind) -> PartProof:
+    by_reason = counts(workspace, part.rows)
+    left_out = tuple((reason, by_reason[reason]) for reason in REASONS if by_reason.get(reason))
+    read = sum(by_reason.values())
+    period = part.leaf.periods[0]
+    return PartProof(part.name, part.rows.table, part.value, read, by_reason.get(USED, 0), left_out, period)
+
+
+def _with_values(sql: str, query: Query) -> str:
+    """The SQL with what its question marks stand for."""
+    values = [value for _, value in query.filters if value != NOT_RECORDED]
+    marks = "".join(f"\n-- ? = {value!r}" for value in values)
+    return f"{sql}{marks}" if sql else ""
 
 
 def command(workspace, query: Query) -> str:
-    """The command line that gives this very number."""
-    words = ["python", "-m", "kpi", "compute", workspace.name, *query.kpis]
+    """The command line that gives this very number; with the folder of the workspaces where it is not the usual one."""
+    folder = getattr(workspace, "folder", None)
+    at = [] if folder is None or folder.parent == USUAL else ["--home", str(folder.parent)]
+    words = ["python", "-m", "kpi", *at, "compute", workspace.name, *query.kpis]
     for option, value in (("--from", query.since), ("--to", query.until), ("--by", query.by), ("--calendar", query.calendar),
                           ("--split", query.split), ("--compare", query.compare)):  # fmt: skip
         if value:

@@ -1,31 +1,60 @@
-"""One KPI told in full: its trend with the usual range, the target, what changed it, the proof."""
+"""One KPI told in full: its trend with what is usual, the target, what changed it, the proof."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from kpi.analysis.contribution import Breakdown, breakdown
-from kpi.analysis.reading import bounds, from_first
-from kpi.core import Kpi, Query, Row
+from kpi.analysis.history import History, Tone
+from kpi.core import Kpi, KpiResult, Query, Row
 from kpi.measure.board import Item, board
 from kpi.measure.frame import recent
+from kpi.measure.history import pasts
 from kpi.measure.proof import Proof, explain
 from kpi.measure.run import adds_up, run
-from kpi.stats.signals import MINIMUM, Limits, xmr_limits, xmr_signals
+from kpi.stats import Process, TooLittle
+from kpi.stats.signals import Signal
 
 PERIODS = 24
 
 
 @dataclass(frozen=True)
 class Story:
-    """rows: up to 24 whole periods and the running one; limits of the whole ones; signals: indexes into rows."""
+    """rows: up to 24 whole periods and the running one; past: the whole history, whose row `start` is the first of them.
+
+    split: the breakdown as it was answered, with what it must say; parts: what each group brought to the change.
+    """
 
     item: Item
     rows: tuple[Row, ...]
-    limits: Limits | None
-    signals: frozenset[int]
-    parts: Breakdown | None
-    proof: Proof | None
+    past: History
+    start: int
+    parts: Breakdown | None = None
+    split: KpiResult | None = None
+    proof: Proof | None = None
+
+    @property
+    def process(self) -> Process | TooLittle:
+        """What is usual, and where it was left; or what keeps that from being told."""
+        return self.past.process
+
+    @property
+    def signals(self) -> dict[int, Tone]:
+        """Index into `rows` → whether the signal there is for the better or the worse."""
+        return {i - self.start: tone for i, tone in self.past.signals.items() if i >= self.start}
+
+    def usual(self, index: int) -> tuple[float, float, float] | None:
+        """Low, middle and high of what is usual in the period `rows[index]`."""
+        found, at = self.past.process, index + self.start
+        if isinstance(found, TooLittle) or at >= len(self.past.rows):
+            return None
+        low, middle, high = (float(ends[at]) for ends in (found.low, found.center, found.high))
+        return (low, middle, high) if low == low and high == high else None
+
+    def why(self, index: int) -> tuple[Signal, ...]:
+        """The rules by which `rows[index]` is a signal."""
+        found = self.past.process
+        return () if isinstance(found, TooLittle) else found.at(index + self.start)
 
 
 def story(
@@ -39,29 +68,35 @@ def story(
 ) -> Story:
     """The story of `kpi` by `by`; split: the dimension that the last change is broken down by."""
     item = board(workspace, [kpi.id], goals, by, calendar, filters=filters)[0]
+    past = pasts(workspace, [kpi.id], by, calendar, filters)[kpi.id].history
     if item.result.missing or not item.result.rows:
-        return Story(item, (), None, frozenset(), None, None)
-    since, until = recent(workspace, by, calendar, PERIODS)
-    rows = from_first(run(workspace, Query((kpi.id,), since, until, by, calendar, filters=filters))[kpi.id].rows)
-    whole = [(i, r.value) for i, r in enumerate(rows) if r.period.complete and r.mature and r.value is not None]
-    limits = None
-    signals: frozenset[int] = frozenset()
-    if len(whole) >= MINIMUM:
-        limits = xmr_limits([v for _, v in whole], *bounds(kpi))
-        signals = frozenset(whole[s.index][0] for s in xmr_signals([v for _, v in whole], limits))
-    proof = parts = None
+        return Story(item, (), past, 0)
+    start = max(len(past.rows) - PERIODS, 0)
+    rows = (*past.rows[start:], *_running(workspace, kpi, by, calendar, filters))
+    parts, answered, proof = None, None, None
     current, before = item.reading.current, item.reading.before
     if current:
         span = Query((kpi.id,), current.period.since, current.period.until, filters=filters)
         proof = explain(workspace, span)
-        if split and before:
-            now = replace(span, split=split)
-            then = replace(now, since=before.period.since, until=before.period.until)
-            parts = breakdown(
-                run(workspace, now)[kpi.id].rows,
-                run(workspace, then)[kpi.id].rows,
-                current,
-                before,
-                adds_up(workspace, kpi),
-            )
-    return Story(item, rows, limits, signals, parts, proof)
+        if split:
+            answered, parts = _breakdown(workspace, kpi, replace(span, split=split), current, before)
+    return Story(item, rows, past, start, parts, answered, proof)
+
+
+def _running(workspace, kpi: Kpi, by: str, calendar: str, filters: tuple[tuple[str, str], ...]) -> list[Row]:
+    """The period that is still running, where one is."""
+    since, until = recent(workspace, by, calendar, 1)
+    rows = run(workspace, Query((kpi.id,), since, until, by, calendar, filters=filters))[kpi.id].rows
+    return [row for row in rows if not row.period.complete][:1]
+
+
+def _breakdown(
+    workspace, kpi: Kpi, query: Query, current: Row, before: Row | None
+) -> tuple[KpiResult, Breakdown | None]:
+    """The groups of the current period, and what each brought to the change from the one before."""
+    answered = run(workspace, query)[kpi.id]
+    if not answered.rows:
+        return answered, None
+    then = replace(query, since=before.period.since, until=before.period.until) if before else None
+    earlier = run(workspace, then)[kpi.id].rows if then else ()
+    return answered, breakdown(answered.rows, earlier, current, before, adds_up(workspace, kpi))

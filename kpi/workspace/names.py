@@ -16,9 +16,12 @@ PUNCTUATION = " -_\u200c\u02bc"  # half-space (Persian) and modifier apostrophe 
 SAME = str.maketrans({"ي": "ی", "ك": "ک", "ى": "ی"})  # Arabic keyboards type other code points for the same letters
 
 
+USUAL = Path(__file__).parents[2] / "data" / "workspaces"
+
+
 def home(given: str | Path | None = None) -> Path:
     """The folder with the workspaces: `given`, else $KPI_HOME, else data/workspaces of this checkout."""
-    chosen = given or os.environ.get("KPI_HOME") or Path(__file__).parents[2] / "data" / "workspaces"
+    chosen = given or os.environ.get("KPI_HOME") or USUAL
     return Path(chosen).expanduser().resolve()
 
 

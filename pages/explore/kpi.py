@@ -1,47 +1,51 @@
-"""One KPI: trend, comparison, breakdown, proof."""
+"""One KPI: trend, what changed it, the rows behind it, proof."""
 
 import streamlit as st
 
-from kpi import charts
-from kpi.catalogue import kpis
-from kpi.measure.dimensions import group_names, splits
+from kpi.measure.dimensions import every_split, group_names, splits
 from kpi.measure.judged import judgement
 from kpi.measure.story import story
 from kpi.quality.grade import kpi_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
-from pages.parts import bar_rows, blocked_kpi, caption, empty_state, frame, leaderboard, proof_card, section, table
-from pages.parts.annotations import events_html, events_of, marks, note_form
+from kpi.workspace.own_kpis import kpis_of
+from pages.parts import bar_rows, blocked_kpi, caption, empty_state, frame, section
+from pages.parts.alert_rules import rule_form
+from pages.parts.annotations import events_of, note_form
+from pages.parts.behind import behind_part
+from pages.parts.breakdown import breakdown_part, chosen_split, split_choice
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
+from pages.parts.proven import proof_part
 from pages.parts.quality import banner, grade_bars, grade_note
-from pages.parts.story import finding_of, note_of, proof_view, rows_table, split_view, trend_view
+from pages.parts.story import finding_of, note_of
 from pages.parts.target_form import target_form
+from pages.parts.trend import trend_part
 from pages.parts.views import Action
 
 here = frame.page("kpi")
+known = kpis_of(here.workspace)
 selected = [s.kpi for s in selected_kpis(here.workspace)]
 asked = frame.param("kpi")
-kpi_id = asked if asked in kpis() else selected[0] if selected else None
+kpi_id = asked if asked in known else next((id_ for id_ in selected if id_ in known), None)
 if kpi_id is None:
     here.head(finding=here.t("empty"))
     if here.show(empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_goals"), "goals")), key="empty"):
         frame.go("plan", "goals")
     st.stop()
 
-kpi = kpis()[kpi_id]
+kpi = known[kpi_id]
 line = here.filters()
 with line:
     by = here.choice("by", ("month", "quarter", "year", "week"))
-    options = list(dict.fromkeys([*selected, kpi.id, *kpis()]))
+    options = [id_ for id_ in dict.fromkeys([*selected, kpi.id, *known]) if id_ in known]
     chosen = st.selectbox(
-        here.t("which"), options, index=options.index(kpi.id), format_func=lambda id_: kpi_name(here, kpis()[id_]),
+        here.t("which"), options, index=options.index(kpi.id), format_func=lambda id_: kpi_name(here, known[id_]),
         key=f"kpi_which_{kpi.id}", label_visibility="collapsed",
     )  # fmt: skip
     if chosen != kpi.id:
         frame.go("explore", "kpi", kpi=chosen)
 
-dimensions = splits(here.workspace, kpi)
-split = st.session_state.get("kpi_split")
-split = split if split in dimensions else next(iter(dimensions), "")
+declared, every = splits(here.workspace, kpi), every_split(here.workspace, kpi)
+split = chosen_split(declared, every)
 with line:
     only = here.filter_choice()
 told = story(here.workspace, kpi, by, here.calendar, split or None, chosen_goals(here.workspace), only)
@@ -54,6 +58,7 @@ happened = events_of(here, kpi.id, told.rows)
 with line:
     target_form(here, kpi, told.item, chosen_goals(here.workspace))
     note_form(here, kpi.id, happened)
+    rule_form(here, kpi)
 here.head(
     finding=sentence(here, finding_of(told)),
     title=kpi_name(here, kpi),
@@ -63,41 +68,30 @@ here.head(
 warning = banner(here, kpi_grade(here.workspace, kpi.id))
 if warning:
     here.show(warning, key="banner")
-here.chart(charts.trend(here.style, trend_view(here, told, by, marks(here, happened, told.rows))), key="trend")
-here.show(caption(here.t("how_to_read")), key="caption")
-if happened:
-    here.show(events_html(here, happened), key="events")
+trend_part(here, told, by, happened)
 band = judgement(here.workspace, kpi, told.item.reading.current)
 if band:
     here.show(caption(here.t(f"band.{band}")), key="band")
-with st.expander(here.t("as_table")):
-    here.show(table(rows_table(here, told, by)), key="table")
 
-left, right = st.columns((64, 36), gap="large")
+change = item_change(here, told.item.reading)
+note = here.t("what_changed_note", change=change.text if change else "–")
+here.show(section(here.t("what_changed"), note), key="split_head")
+if split:
+    names = group_names(here.workspace, split)
+    split_choice(here, declared, every, split)
+    group = breakdown_part(here, told, split, names)
+    if group:
+        here.filter_by(split, group)
+else:
+    here.show(caption(here.t("no_split")), key="no_split")
+
+left, right = st.columns((58, 42), gap="large")
 with left:
-    change = item_change(here, told.item.reading)
-    here.show(
-        section(here.t("what_changed"), here.t("what_changed_note", change=change.text if change else "–")),
-        key="split_head",
-    )
-    if dimensions:
-        if len(dimensions) > 1:
-            st.segmented_control(
-                here.t("split"), dimensions, default=split, format_func=lambda d: here.t(f"field.{d.rpartition('.')[2]}"),
-                key="kpi_split", label_visibility="collapsed", required=True,
-            )  # fmt: skip
-        if told.parts:
-            here.show(
-                leaderboard(here.texts, split_view(here, told, split, group_names(here.workspace, split))),
-                key="leaders",
-            )
-    else:
-        here.show(caption(here.t("no_split")), key="no_split")
+    here.show(section(here.t("closer")), key="closer")
+    behind_part(here, told, only)
+    here.show(section(here.t("data"), grade_note(here, kpi.id)), key="data_head")
+    here.show(bar_rows(grade_bars(here, kpi_grade(here.workspace, kpi.id))), key="data")
 with right:
     here.show(section(here.t("proof")), key="proof_head")
     if told.proof:
-        here.show(proof_card(here.texts, proof_view(here, told)), key="proof")
-    here.show(section(here.t("data"), grade_note(here, kpi.id)), key="data_head")
-    here.show(bar_rows(grade_bars(here, kpi_grade(here.workspace, kpi.id))), key="data")
-    here.show(section(here.t("about")), key="about_head")
-    here.show(caption(kpi.about.get(here.texts.lang)), key="about")
+        proof_part(here, told.proof, {v: n for d, _ in only for v, n in group_names(here.workspace, d).items()})

@@ -67,17 +67,15 @@ from pages.parts.views import (
     HeatCell,
     HeatMap,
     KpiCard,
-    Leader,
-    Leaderboard,
     Migration,
     Move,
     Perspective,
-    Proof,
     Spread,
     State,
     Table,
     Value,
 )
+from pages.parts.views_kpi import Leader, Leaderboard, Proof
 
 __all__ = [
     "STEPS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpi.text import Texts
 from pages.parts import markup, plots
 from pages.parts.markup import esc
-from pages.parts.views import Leader, Leaderboard
+from pages.parts.views_kpi import Leader, Leaderboard
 
 
 def leaderboard(texts: Texts, board: Leaderboard) -> str:
@@ -23,8 +23,11 @@ def leaderboard(texts: Texts, board: Leaderboard) -> str:
         heads += f'<th scope="col" class="secondary">{_plot_head(texts, board)}</th>'
     if parts:
         heads += f'<th class="secondary"></th><th scope="col" class="k-num wrap">{part}</th>'
-    rows = "".join(_row(texts, row, board.target, dots, parts) for row in board.rows)
-    total = _total(board.total, dots is not None, parts is not None)
+    effects = bool(parts and board.effects)
+    if effects:
+        heads += "".join(f'<th scope="col" class="k-num wrap secondary">{esc(head)}</th>' for head in board.effects)
+    rows = "".join(_row(texts, row, board.target, dots, parts, effects) for row in board.rows)
+    total = _total(board.total, dots is not None, parts is not None, effects)
     return f'<table class="k-leaders"><thead><tr>{heads}</tr></thead><tbody>{rows}{total}</tbody></table>'
 
 
@@ -35,7 +38,9 @@ def _plot_head(texts: Texts, board: Leaderboard) -> str:
     return esc(" · ".join(names))
 
 
-def _row(texts: Texts, row: Leader, target: float | None, dots: plots.Scale | None, parts: plots.Scale | None) -> str:
+def _row(
+    texts: Texts, row: Leader, target: float | None, dots: plots.Scale | None, parts: plots.Scale | None, effects: bool
+) -> str:
     """One group; without interval or part of the change in any row, that column is left out."""
     name = esc(row.name)
     if row.pick:
@@ -47,6 +52,8 @@ def _row(texts: Texts, row: Leader, target: float | None, dots: plots.Scale | No
     if parts:
         part = "" if row.few else markup.change(row.part_shown)
         cells += f'<td class="secondary">{_part(row, parts)}</td><td class="k-num">{part}</td>'
+    if effects:
+        cells += _effects(row)
     return f'<tr{" class=few" if row.few else ""}><th scope="row">{name}{few}</th>{cells}</tr>'
 
 
@@ -69,11 +76,17 @@ def _part(row: Leader, scale: plots.Scale) -> str:
     return plots.plot(plots.span(scale, 0.0, row.part, f"bar {tone}"), zero)
 
 
-def _total(row: Leader, dots: bool, parts: bool) -> str:
+def _effects(row: Leader) -> str:
+    return "".join(f'<td class="k-num k-small secondary">{esc(each)}</td>' for each in row.effects)
+
+
+def _total(row: Leader, dots: bool, parts: bool, effects: bool) -> str:
     cells = f'<td class="k-num">{esc(row.n)}</td><td class="k-num k-strong">{esc(row.value)}</td>'
     if dots:
         cells += '<td class="secondary"></td>'
     if parts:
         shown = esc(row.part_shown.text) if row.part_shown else ""
         cells += f'<td class="secondary"></td><td class="k-num k-strong">{shown}</td>'
+    if effects:
+        cells += _effects(row)
     return f'<tr class="total"><th scope="row">{esc(row.name)}</th>{cells}</tr>'

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from kpi.text import Texts
 from pages.parts.markup import esc
-from pages.parts.views import Proof
+from pages.parts.views_kpi import Proof, ProofPart
 
 LONG = 34  # letters: more do not fit beside the name
 
 
 def proof_card(texts: Texts, proof: Proof) -> str:
-    """Formula, value as a division, rows read = used + left out by reason, definition; SQL and command folded."""
-    lines = [_line(texts, "formula", proof.formula), _line(texts, "value", proof.value, ' dir="ltr"'), "<hr>"]
-    lines += [_line(texts, "rows_read", proof.read), _line(texts, "rows_used", proof.used)]
-    lines.append(_line(texts, "rows_left_out", proof.left_out))
-    lines += [f'<dt class="reason">{esc(why)}</dt><dd class="reason">{esc(n)}</dd>' for why, n in proof.reasons]
+    """Formula, value as a division, for each measure rows read = used + left out by reason, definition, what else holds;
+    SQL and command folded."""
+    lines = [_line(texts.t("parts.formula"), proof.formula), _line(texts.t("parts.value"), proof.value, ' dir="ltr"')]
+    lines += [_line(name, text) for name, text in proof.facts]
+    parts = proof.parts or (ProofPart("", "", proof.read, proof.used, proof.left_out, proof.reasons),)
+    for part in parts:
+        lines += _rows(texts, part)
     if proof.definition:
-        lines += ["<hr>", _line(texts, "definition", proof.definition)]
-    return f'<div class="k-proof"><dl>{"".join(lines)}</dl></div>{_folded(texts, proof)}'
+        lines += ["<hr>", _line(texts.t("parts.definition"), proof.definition)]
+    said = "".join(f"<p>{esc(text)}</p>" for text in proof.said)
+    return f'<div class="k-proof"><dl>{"".join(lines)}</dl>{said}</div>{_folded(texts, proof)}'
 
 
-def _line(texts: Texts, key: str, shown: str, way: str = "") -> str:
+def _rows(texts: Texts, part: ProofPart) -> list[str]:
+    """The rows behind one measure; nothing where none can be counted."""
+    if not part.read:
+        return []
+    lines = ["<hr>"]
+    if part.name:
+        lines.append(f'<dt class="part">{esc(part.name)}</dt><dd><bdi>{esc(part.value)}</bdi></dd>')
+    counted = (("rows_read", part.read), ("rows_used", part.used), ("rows_left_out", part.left_out))
+    lines += [_line(texts.t(f"parts.{key}"), shown) for key, shown in counted]
+    return lines + [f'<dt class="reason">{esc(why)}</dt><dd class="reason">{esc(n)}</dd>' for why, n in part.reasons]
+
+
+def _line(name: str, shown: str, way: str = "") -> str:
     """One line, a long text below its name; a division reads from the left in every language."""
     wide = ' class="wide"' if len(shown) > LONG else ""
-    return f"<dt>{esc(texts.t(f'parts.{key}'))}</dt><dd{wide}><bdi{way}>{esc(shown)}</bdi></dd>"
+    return f"<dt>{esc(name)}</dt><dd{wide}><bdi{way}>{esc(shown)}</bdi></dd>"
 
 
 def _folded(texts: Texts, proof: Proof) -> str:

@@ -1,14 +1,12 @@
-"""The page of one KPI: what was told in numbers, as views of the parts."""
+"""The page of one KPI: the sentence, the grey line, names of groups."""
 
 from __future__ import annotations
 
-from kpi.charts import Axis, Line, Point, Trend, divisor
-from kpi.core import NOT_RECORDED, Row
+from kpi.core import NOT_RECORDED
 from kpi.measure import Finding
 from kpi.measure.story import Story
 from pages.parts.frame import Frame
 from pages.parts.items import item_state
-from pages.parts.views import Cell, Change, Column, Leader, Leaderboard, Proof, Table
 
 
 def finding_of(told: Story) -> Finding:
@@ -44,78 +42,6 @@ def note_of(here: Frame, told: Story) -> str:
     return " · ".join(parts)
 
 
-def trend_view(here: Frame, told: Story, by: str, events: tuple[tuple[int, str], ...] = ()) -> Trend:
-    """The trend chart's records. events: (index of a period, numbers of what happened in it)."""
-    kpi, texts = told.item.reading.kpi, here.texts
-    scale = divisor([r.value for r in told.rows]) if kpi.unit in ("currency", "count") else 1.0
-    points = tuple(
-        Point(
-            label=tuple(texts.period(r.period, by).rsplit(" ", 1)) if by == "month" else (texts.period(r.period, by),),
-            value=r.value,
-            low=r.low,
-            high=r.high,
-            complete=r.period.complete and r.mature,
-            signal=i in told.signals,
-            name=texts.period(r.period, by),
-            shown=texts.number(r.value, kpi.unit),
-        )
-        for i, r in enumerate(told.rows)
-    )
-    limits, target = told.limits, told.item.target
-    mean = usual = aim = None
-    if limits:
-        mean = Line(limits.center, here.t("parts.mean", value=texts.number(limits.center, kpi.unit, short=True)))
-        usual = (limits.low, limits.high)
-    if target and target.aim is not None and told.item.line is not None:
-        since = next((i for i, r in enumerate(told.rows) if r.period.until > target.since), 0)
-        aim = Line(
-            told.item.line, here.t("parts.target_at", value=texts.number(told.item.line, kpi.unit, short=True)), since
-        )
-    return Trend(
-        points,
-        Axis(_axis_title(here, told, scale), percent=kpi.unit == "percent", divisor=scale),
-        usual=usual,
-        usual_label=here.t("parts.usual_range"),
-        mean=mean,
-        target=aim,
-        events=events,
-        unfinished_label=here.t("parts.unfinished"),
-    )
-
-
-def _axis_title(here: Frame, told: Story, scale: float) -> str:
-    kpi = told.item.reading.kpi
-    name = kpi.name.get(here.texts.lang)
-    unit = here.t(f"unit_name.{kpi.unit}", currency=here.texts.currency_word())
-    if scale > 1:
-        return here.t("axis_scaled", name=name, unit=unit, scale=here.t(f"scale_{int(scale)}"))
-    return here.t("axis", name=name, unit=unit) if unit else name
-
-
-def rows_table(here: Frame, told: Story, by: str) -> Table:
-    """The trend as a table, newest first."""
-    kpi, texts = told.item.reading.kpi, here.texts
-    heads = (
-        Column(here.t("period")),
-        Column(kpi.name.get(texts.lang), number=True),
-        Column(here.t("parts.interval"), number=True),
-        Column(here.t("rows"), number=True, secondary=True),
-    )
-    rows = tuple(
-        (
-            Cell(
-                texts.period(r.period, by),
-                note="" if r.period.complete and r.mature else here.t("parts.unfinished" if r.mature else "maturing"),
-            ),
-            texts.number(r.value, kpi.unit),
-            texts.range_(r.low, r.high, kpi.unit) if r.low is not None else "",
-            texts.number(r.n),
-        )
-        for r in reversed(told.rows)
-    )
-    return Table(heads, rows)
-
-
 def group_label(here: Frame, group: str | None, names: dict[str, str]) -> str:
     """The group as people call it: a name behind an id, a translated word of the model, else as it stands."""
     if group in (None, "", NOT_RECORDED):
@@ -123,61 +49,3 @@ def group_label(here: Frame, group: str | None, names: dict[str, str]) -> str:
     if here.texts.has(f"value.{group}"):
         return here.t(f"value.{group}")
     return here.texts.name(names.get(str(group), str(group)))
-
-
-def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most: int = 12) -> Leaderboard:
-    """The breakdown as a leaderboard, the largest contributions first."""
-    kpi, texts, parts = told.item.reading.kpi, here.texts, told.parts
-    if parts is None:
-        raise LookupError("no breakdown was asked for")
-
-    def shown(part: float | None) -> Change | None:
-        if part is None or not parts.adds_up:
-            return None
-        if part == 0 or kpi.better == "target":
-            return Change(texts.change(part, kpi.unit))
-        tone = "better" if (part > 0) == (kpi.better == "higher") else "worse"
-        return Change(texts.change(part, kpi.unit), "up" if part > 0 else "down", tone)
-
-    def leader(name: str, row: Row | None, part: float | None, few: bool) -> Leader:
-        point = row.value if row and row.low is not None else None
-        return Leader(
-            name=name,
-            n=texts.number(row.n if row else None),
-            value=texts.number(row.value if row else None, kpi.unit, short=True),
-            point=point,
-            low=row.low if row else None,
-            high=row.high if row else None,
-            part=None if few else part,
-            part_shown=None if few else shown(part),
-            few=few,
-        )
-
-    rows = tuple(leader(group_label(here, p.group, names), p.now, p.part, p.few) for p in parts.parts[:most])
-    total = leader(here.t("parts.all"), parts.total, parts.change, False)
-    heads = (here.t(f"field.{split.rpartition('.')[2]}"), here.t("rows"), here.t("parts.value"), here.t("part"))
-    target = told.item.line if not told.item.flow else None
-    return Leaderboard(heads, rows, total, target)
-
-
-def proof_view(here: Frame, told: Story) -> Proof:
-    """The proof card's records: the rows of the measure that decides n."""
-    proof, texts, kpi = told.proof, here.texts, told.item.reading.kpi
-    if proof is None:
-        raise LookupError("nothing to prove")
-    row = proof.result.rows[-1] if proof.result.rows else None
-    value = texts.number(row.value if row else None, kpi.unit)
-    if row and row.denominator is not None:
-        value = f"{texts.number(row.numerator)} ÷ {texts.number(row.denominator)} = {value}"
-    last = proof.parts[-1] if proof.parts else None
-    return Proof(
-        formula=proof.formula if proof.formula and proof.formula != "result" else kpi.id,
-        value=value,
-        read=texts.number(last.read if last else None),
-        used=texts.number(last.used if last else None),
-        left_out=texts.number(sum(n for _, n in last.left_out) if last else None),
-        reasons=tuple((here.t(f"proof.{reason}"), texts.number(n)) for reason, n in (last.left_out if last else ())),
-        definition=kpi.formula,
-        sql=proof.sql,
-        command=proof.command,
-    )

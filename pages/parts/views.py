@@ -48,6 +48,14 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """Something that narrows the page and can be removed: what it says and what `show()` returns when it is clicked."""
+
+    text: str
+    pick: str
+
+
+@dataclass(frozen=True)
 class DataGrade:
     """How good the data behind a KPI are. code: good, fair, poor; note: in words, on hover and for screen readers."""
 
@@ -60,7 +68,10 @@ class DataGrade:
 class KpiCard:
     """One KPI on the board. points: up to 13 periods, oldest first, None where not defined; target in their unit.
 
-    open_end: the last point is a period that still runs. target_text: what stands at the lower right.
+    marks: for each point None, or that it is a signal: "better", "worse" or "" where neither is known. low, high: the
+    interval of the last point, interval: in words. open_end: the last point is a period that still runs. target_text:
+    what stands at the lower right. running: the unfinished period in a line, running_note: with its days, on hover.
+    hint: something to keep an eye on. owner: who answers for it.
     """
 
     pick: str
@@ -74,6 +85,14 @@ class KpiCard:
     open_end: bool = False
     label: str = ""
     data: DataGrade | None = None
+    marks: tuple[str | None, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    interval: str = ""
+    running: str = ""
+    running_note: str = ""
+    hint: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,47 +131,6 @@ class ActionRow:
     detail: str
     stake: str = ""
     action: Action | None = None
-
-
-@dataclass(frozen=True)
-class Leader:
-    """One group of a breakdown. point, low, high in the unit of the value; part: its share of the change, signed."""
-
-    name: str
-    n: str
-    value: str
-    point: float | None = None
-    low: float | None = None
-    high: float | None = None
-    part: float | None = None
-    part_shown: Change | None = None
-    few: bool = False
-    pick: str = ""
-
-
-@dataclass(frozen=True)
-class Leaderboard:
-    """A breakdown that adds up. heads: dimension, n, value, part of the change; target in the unit of the points."""
-
-    heads: tuple[str, str, str, str]
-    rows: tuple[Leader, ...]
-    total: Leader
-    target: float | None = None
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Where a number comes from. reasons: why rows were left out and how many, adding up to `left_out`."""
-
-    formula: str
-    value: str
-    read: str
-    used: str
-    left_out: str
-    reasons: tuple[tuple[str, str], ...] = ()
-    definition: str = ""
-    sql: str = ""
-    command: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,167 @@
+"""What changed a KPI: by any dimension of its rows, as leaderboard; a click on a group filters the page by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from kpi.analysis.contribution import FEW, Breakdown, Part
+from kpi.core import NOT_RECORDED, Row
+from kpi.measure.story import Story
+from pages.parts.frame import Frame
+from pages.parts.head import caption
+from pages.parts.leaders import leaderboard
+from pages.parts.story import group_label
+from pages.parts.views import Change
+from pages.parts.views_kpi import Leader, Leaderboard
+
+MOST = 12
+QUICK = 5  # dimensions offered side by side; the others in a list
+SPLIT = "kpi_split"
+MORE = "kpi_split_more"
+
+
+def dimension_name(here: Frame, name: str, table: bool = False) -> str:
+    """A dimension as people call it; table: with the table it belongs to, where it has one; columns outside the model
+    as they stand in the file."""
+    owner, _, column = name.rpartition(".")
+    if owner == "extra" or not here.texts.has(f"field.{column}"):
+        return column
+    word = here.t(f"field.{column}")
+    return here.t("dimension_of", name=word, table=here.t(f"table.{owner}")) if table and owner else word
+
+
+def chosen_split(declared: Sequence[str], every: Sequence[str]) -> str:
+    """The dimension chosen before, where this KPI has it, else its most telling one; "" without any."""
+    held = st.session_state.get(SPLIT) or st.query_params.get("split")
+    return str(held) if held in every else next(iter([*declared, *every]), "")
+
+
+def split_choice(here: Frame, declared: Sequence[str], every: Sequence[str], split: str) -> None:
+    """The declared dimensions side by side, with the chosen one among them, and all others in a list."""
+    quick = list(dict.fromkeys([*declared[:QUICK], split]))
+    others = [name for name in every if name not in quick]
+    st.session_state[SPLIT] = split
+    with st.container(horizontal=True, key="kpi_splits"):
+        st.segmented_control(
+            here.t("split"), quick, key=SPLIT, format_func=lambda name: dimension_name(here, name, name not in declared),
+            label_visibility="collapsed", required=True, on_change=_shown_in_address,
+        )  # fmt: skip
+        if others:
+            st.selectbox(
+                here.t("split_more"), others, index=None, key=MORE, placeholder=here.t("split_more"), on_change=_take,
+                format_func=lambda name: dimension_name(here, name, True), label_visibility="collapsed",
+            )  # fmt: skip
+
+
+def _take() -> None:
+    """A dimension from the list becomes the chosen one."""
+    if st.session_state.get(MORE):
+        st.session_state[SPLIT] = st.session_state[MORE]
+        st.session_state[MORE] = None
+        _shown_in_address()
+
+
+def _shown_in_address() -> None:
+    st.query_params["split"] = st.session_state[SPLIT]
+
+
+def breakdown_part(here: Frame, told: Story, split: str, names: dict[str, str]) -> str | None:
+    """The leaderboard with its sentences; the group that was clicked just now, as the data write it."""
+    parts = told.parts
+    if parts is None or not parts.parts:
+        refused = told.split is not None and any(code == "note.no_dimension" for code, _ in told.split.notes)
+        said = here.t("note.no_dimension", dimension=dimension_name(here, split)) if refused else here.t("no_groups")
+        here.show(caption(said), key="no_groups")
+        return None
+    here.show(caption(effects_text(here, told, parts)), key="effects")
+    return here.show(leaderboard(here.texts, split_view(here, told, split, names)), key="leaders")
+
+
+def effects_text(here: Frame, told: Story, parts: Breakdown) -> str:
+    """Where the change comes from: values or mix; or why no part of it can be told."""
+    unit, change = told.item.reading.kpi.unit, here.texts.change
+    if parts.change is None:
+        return here.t("no_before")
+    if not parts.adds_up:
+        return here.t("no_parts")
+    if parts.rate is None or parts.mix is None:
+        return here.t("adds_up", change=change(parts.change, unit))
+    way = "up" if parts.rate > 0 else "down"
+    return here.t(
+        f"effects_{way}", change=change(parts.change, unit), rate=change(parts.rate, unit), mix=change(parts.mix, unit)
+    )
+
+
+def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most: int = MOST) -> Leaderboard:
+    """The breakdown as a leaderboard, the largest contributions first; what is too small or beyond `most` together."""
+    kpi, texts, parts = told.item.reading.kpi, here.texts, told.parts
+    if parts is None:
+        raise LookupError("no breakdown was asked for")
+    clickable = not split.startswith("extra.")
+
+    def leader(name: str, row: Row | None, part: Part | None, pick: str = "") -> Leader:
+        told_apart = part is not None and not part.few
+        rate, mix = (part.rate, part.mix) if part and told_apart else (None, None)
+        return Leader(
+            name=name,
+            n=texts.number(row.n if row else None),
+            value=texts.number(row.value if row else None, kpi.unit, short=True),
+            point=row.value if row and row.low is not None else None,
+            low=row.low if row else None,
+            high=row.high if row else None,
+            part=part.part if part and told_apart else None,
+            part_shown=_change(here, told, part.part) if part and told_apart else None,
+            few=bool(part and part.few),
+            pick=pick,
+            effects=(_plain(here, kpi.unit, rate), _plain(here, kpi.unit, mix)),
+        )
+
+    shown, others = parts.parts[:most], parts.parts[most:]
+    rows = tuple(
+        leader(group_label(here, p.group, names), p.now, p, (p.group or NOT_RECORDED) if clickable else "")
+        for p in shown
+    )
+    together = [*(p for p in shown if p.few), *others]
+    if together and (others or parts.adds_up):
+        rows = (*rows, _together(here, told, together, len(others)))
+    change = _change(here, told, parts.change, toned=False) if parts.change is not None else None
+    total = Leader(
+        here.t("parts.all"),
+        texts.number(parts.total.n if parts.total else None),
+        texts.number(parts.total.value if parts.total else None, kpi.unit, short=True),
+        part_shown=change,
+        effects=(_plain(here, kpi.unit, parts.rate), _plain(here, kpi.unit, parts.mix)),
+    )
+    heads = (dimension_name(here, split), here.t("rows"), here.t("parts.value"), here.t("part"))
+    effects = (here.t("rate"), here.t("mix")) if parts.kind == "mean" else ()
+    return Leaderboard(heads, rows, total, told.item.line if not told.item.flow else None, effects)
+
+
+def _together(here: Frame, told: Story, rest: Sequence[Part], more: int) -> Leader:
+    """What the groups that are too small, and those that found no room, brought together: the column adds up."""
+    parts, unit = told.parts, told.item.reading.kpi.unit
+    adds_up = bool(parts and parts.adds_up)
+    part = sum(p.part or 0.0 for p in rest) if adds_up else None
+    mean = bool(parts and parts.kind == "mean")
+    effects = (sum(p.rate or 0.0 for p in rest), sum(p.mix or 0.0 for p in rest)) if mean else (None, None)
+    name = here.t("together_more", n=more) if more else here.t("together", least=FEW)
+    return Leader(
+        name, "", "", part=part, part_shown=_change(here, told, part) if part is not None else None,
+        effects=(_plain(here, unit, effects[0]), _plain(here, unit, effects[1])),
+    )  # fmt: skip
+
+
+def _plain(here: Frame, unit: str, value: float | None) -> str:
+    return "" if value is None else here.texts.change(value, unit)
+
+
+def _change(here: Frame, told: Story, part: float | None, toned: bool = True) -> Change | None:
+    kpi = told.item.reading.kpi
+    if part is None:
+        return None
+    if not toned or part == 0 or kpi.better == "target":
+        return Change(here.texts.change(part, kpi.unit))
+    tone = "better" if (part > 0) == (kpi.better == "higher") else "worse"
+    return Change(here.texts.change(part, kpi.unit), "up" if part > 0 else "down", tone)
