@@ -8,6 +8,8 @@ from typing import Literal
 
 from kpi.analysis.evidence import Fact
 from kpi.analysis.progress import ROLLUPS, Target
+from kpi.core import Kpi
+from kpi.text import Texts
 
 ALIKE = 0.005  # of the whole's target: a gap below it is none
 
@@ -78,6 +80,21 @@ def roll_up(
         together = sum(weights.get(m, 0.0) * aim for m, aim in held.items()) / total if total else None
     without = tuple(m for m in known if m not in held)
     return RollUp(scope, rule, together, whole.aim if whole else None, tuple(held), without, len(mine) - len(same))
+
+
+def sentences(held: Sequence[RollUp], kpi: Kpi, texts: Texts) -> list[str]:
+    """The roll-ups in words, amounts in the KPI's unit."""
+    told = []
+    for found in held:
+        for fact in said(found):
+            params = fact.said()
+            params |= {k: texts.number(v, kpi.unit, short=True) for k, v in params.items() if k in _AMOUNTS}  # type: ignore[arg-type]
+            params |= {"scope": texts.t(f"rollup.scope_{found.scope}")}
+            told.append(texts.t(f"rollup.{fact.code}", **params))
+    return told
+
+
+_AMOUNTS = ("together", "whole", "gap")
 
 
 def said(found: RollUp) -> list[Fact]:

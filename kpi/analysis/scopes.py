@@ -72,4 +72,4 @@ def read_scope(text: str, known: Mapping[str, Mapping[str, str]]) -> tuple[str, 
     called = [id_ for id_, name in people.items() if name.casefold() == member.casefold()]
     if len(called) == 1:
         return kind, called[0]
-    raise Unknown(kind, member, [*people, *people.values()])
+    raise Unknown(kind, member, dict.fromkeys([*people, *people.values()]))

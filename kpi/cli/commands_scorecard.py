@@ -1,14 +1,14 @@
-"""scorecard, rate and target: the balanced scorecard, one rating, one target."""
+"""scorecard and rate: the balanced scorecard, one rating."""
 
 from __future__ import annotations
 
 from kpi.cli import Answer, Call, Table
-from kpi.cli.given import day, number, whole_span
-from kpi.errors import Refused, Unknown
+from kpi.cli.given import day
+from kpi.errors import Unknown
 
 
 def register(subparsers) -> None:
-    """scorecard W · rate W INSTRUMENT SCORE · target W KPI …"""
+    """scorecard W · rate W INSTRUMENT SCORE"""
     parser = subparsers.add_parser("scorecard", help="cli.help_scorecard")
     parser.add_argument("workspace", metavar="W", help="cli.help_w")
     parser.add_argument("--as-of", metavar="DATE", help="cli.help_as_of")
@@ -21,18 +21,6 @@ def register(subparsers) -> None:
     parser.add_argument("--rater", metavar="ID", help="cli.help_rater")
     parser.add_argument("--round", metavar="N", help="cli.help_round")
     parser.set_defaults(run=rate)
-    parser = subparsers.add_parser("target", help="cli.help_target")
-    parser.add_argument("workspace", metavar="W", help="cli.help_w")
-    parser.add_argument("kpi", metavar="KPI", help="cli.help_kpi")
-    parser.add_argument("--baseline", type=number, metavar="X", help="cli.help_baseline")
-    for name in ("target", "low", "high"):
-        parser.add_argument(f"--{name}", type=number, metavar="Y", help=f"cli.help_{name}_value")
-    parser.add_argument("--from", dest="since", metavar="DATE", required=True, help="cli.help_from")
-    parser.add_argument("--until", metavar="DATE", required=True, help="cli.help_to")
-    parser.add_argument("--goal", metavar="G", help="cli.help_goal")
-    parser.add_argument("--scope", default="all", metavar="SCOPE", help="cli.help_scope")
-    parser.add_argument("--source", metavar="TEXT", help="cli.help_source")
-    parser.set_defaults(run=target)
 
 
 def scorecard_of(call: Call) -> Answer:
@@ -87,30 +75,3 @@ def rate(call: Call) -> Answer:
     add_rating(call.workspace, call.args.instrument, call.args.score, call.args.role, call.args.rater, call.args.round)
     data = {"instrument": call.args.instrument, "score": call.args.score, "revision": call.workspace.revision}
     return Answer(data, [call.texts.t("cli.rated", instrument=call.args.instrument, score=call.args.score)])
-
-
-def target(call: Call) -> Answer:
-    """Sets a target with its baseline, value or band, and horizon."""
-    from kpi.analysis.progress import Target
-    from kpi.workspace.own_goals import goal_of
-    from kpi.workspace.own_kpis import kpi_of
-    from kpi.workspace.targets import set_target
-
-    args = call.args
-    kpi_of(call.workspace, args.kpi)
-    if args.goal:
-        goal_of(call.workspace, args.goal)
-    since, until = whole_span(args.since, args.until)
-    ends = [each for each in (args.low, args.high) if each is not None]
-    if (args.target is None) != (len(ends) == 2) or (args.target is not None and ends):
-        raise Refused("target_or_band")
-    if len(ends) == 2 and args.low > args.high:
-        raise Refused("target_band_order")
-    scope, _, scope_id = args.scope.partition(":")
-    new = Target(
-        args.kpi, args.goal, since, until, args.baseline, args.target, args.low, args.high, scope, scope_id or None, args.source or ""
-    )  # fmt: skip
-    set_target(call.workspace, new)
-    return Answer(
-        {"kpi": args.kpi, "revision": call.workspace.revision}, [call.texts.t("cli.target_set", kpi=args.kpi)]
-    )
