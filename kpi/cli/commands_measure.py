@@ -50,7 +50,13 @@ def compute(call: Call) -> Answer:
         for warning in each.warnings:
             call.progress(warning)
         lines += _for_people(call, each, query)
-    return Answer({"results": [_as_data(each, query) for each in result.results], "as_of": result.as_of}, lines)
+    data = [_as_data(each, query) for each in result.results]
+    if query.compare == "target":
+        from kpi.cli.aims import standing_of
+
+        for each in data if query.split is None else ():
+            each["standing"] = standing_of(call.workspace, each["kpi"], None, query.filters)
+    return Answer({"results": data, "as_of": result.as_of}, lines)
 
 
 def _as_data(result: KpiResult, query: Query) -> dict:
@@ -129,14 +135,25 @@ def explain_one(call: Call) -> Answer:
             "rows_read": part.read,
             "rows_used": part.used,
             "left_out": [{"reason": reason, "rows": rows} for reason, rows in part.left_out],
+            "since": part.period.since,
+            "until": part.period.until,
         }
         for part in proof.parts
     ]
     data = {
         "kpi": kpi.id,
         "name": kpi.name.get(call.texts.lang),
+        "about": kpi.about.get(call.texts.lang),
         "definition": kpi.formula,
         "formula": proof.formula,
+        "value": proof.value,
+        "since": proof.period.since if proof.period else None,
+        "until": proof.period.until if proof.period else None,
+        "as_of": proof.as_of,
+        "filters": [{"dimension": name, "value": value} for name, value in proof.query.filters],
+        "rules": [{"rule": code, "text": call.texts.t(code, **dict(params))} for code, params in proof.rules],
+        "version": proof.version,
+        "toml": proof.block,
         "result": _as_data(proof.result, query),
         "parts": parts,
         "sql": proof.sql,
@@ -158,6 +175,7 @@ def explain_one(call: Call) -> Answer:
         *_in_force(call, proof.result),
         "",
         proof.formula,
+        t("proof.block", version=proof.version),
         table,
         "",
         proof.sql,

@@ -55,9 +55,34 @@ def goals_of(call: Call) -> Answer:
         }
         for g in known.values()
     ]
+    for each in data:
+        if each["chosen"]:
+            each |= _standing(call, each["id"])
     t = call.texts.t
+    heads = ["", t("cli.goal"), t("cli.name"), t("cli.kpis")]
     rows = [["●" if d["chosen"] else "", d["id"], d["name"], len(d["kpis"])] for d in data]
-    return Answer({"goals": data}, [Table(["", t("cli.goal"), t("cli.name"), t("cli.kpis")], rows)])
+    if chosen:
+        heads += [t("cli.state"), t("cli.chance")]
+        rows = [[*row, *_state_cells(call, d)] for row, d in zip(rows, data, strict=True)]
+    return Answer({"goals": data}, [Table(heads, rows)])
+
+
+def _state_cells(call: Call, goal: dict) -> list[str]:
+    chance = goal.get("chance")
+    shown = "" if chance is None else call.texts.percent(chance, decimals=0)
+    return [call.texts.t(f"state.{goal['state']}") if goal["chosen"] else "", shown]
+
+
+def _standing(call: Call, goal: str) -> dict:
+    """How a chosen goal stands: the KPI that speaks for it, and what its target says."""
+    from kpi.cli.aims import standing_of
+    from kpi.measure.home import speaker
+
+    keys = ("actual", "target", "low", "high", "until", "progress", "elapsed", "state", "chance")
+    kpi = speaker(call.workspace, goal)
+    held = standing_of(call.workspace, kpi, goal) if kpi else None
+    none = dict.fromkeys(keys) | {"state": "no_target" if kpi else "needs_data"}
+    return {"speaks": kpi} | ({key: held[key] for key in keys} if held else none)
 
 
 def kpis_of(call: Call) -> Answer:

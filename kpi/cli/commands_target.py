@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kpi.calendars import CALENDARS
 from kpi.cli import Answer, Call, Table
+from kpi.cli.aims import as_data
 from kpi.cli.given import day, number, whole_span
 from kpi.cli.parser import Misuse
 from kpi.errors import Refused
@@ -152,45 +153,6 @@ def listed(call: Call) -> Answer:
         lines += [f"{id_}: {line}" for line in roll_up_lines(call, kpis[id_], held)]
     data = {"targets": [as_data(each) for each in found], "roll_ups": sums}
     return Answer(data, [Table(heads, rows) if rows else t.t("cli.no_targets"), *lines])
-
-
-def as_data(found: Aim) -> dict[str, Any]:
-    """A target with how it stands, as JSON: progress and elapsed are shares, chance is None where nothing is foretold."""
-    target, done, ahead = found.target, found.progress, found.outlook
-    expected = ahead.expected if ahead else None
-    return {
-        "id": target.id,
-        "kpi": target.kpi,
-        "goal": target.goal,
-        "scope": target.scope,
-        "scope_id": target.scope_id,
-        "since": target.since,
-        "until": target.until,
-        "baseline": target.baseline,
-        "target": target.value,
-        "low": target.low,
-        "high": target.high,
-        "pace": target.pace,
-        "rollup": target.rollup or None,
-        "source": target.source,
-        "set_at": target.set_at,
-        "withdrawn_at": target.withdrawn_at,
-        "replaced_by": target.replaced_by,
-        "actual": done.actual if done else None,
-        "progress": done.done if done else None,
-        "elapsed": done.gone if done else None,
-        "due": done.expected if done else None,
-        "state": found.state,
-        "chance": ahead.chance if ahead else None,
-        "expected": expected[0] if expected else None,
-        "expected_low": expected[1] if expected else None,
-        "expected_high": expected[2] if expected else None,
-        "method": ahead.outlook.method if ahead and ahead.outlook else None,
-        "needed_at_least": ahead.at_least if ahead else None,
-        "needed_at_most": ahead.at_most if ahead else None,
-        "recent": ahead.recent if ahead else None,
-        "periods_left": ahead.left if ahead else None,
-    }
 
 
 def roll_up_lines(call: Call, kpi: Kpi, held: Sequence[RollUp]) -> list[str]:

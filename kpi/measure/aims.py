@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kpi.analysis.history import History
 from kpi.analysis.outlook import TargetOutlook
-from kpi.analysis.progress import Progress, State, Target, every_target, targets_of
+from kpi.analysis.progress import Progress, State, Target, every_target, target_for, targets_of
 from kpi.analysis.rollup import RollUp, roll_up, rule_of
-from kpi.analysis.scopes import DIMENSIONS, WHOLE, scope_filter
+from kpi.analysis.scopes import DIMENSIONS, WHOLE, Filters, scope_filter, scope_of
 from kpi.core import Kpi, Query
 from kpi.measure.board import so_far
 from kpi.measure.history import histories
@@ -67,6 +67,15 @@ def aim(workspace: Workspace, target: Target, calendar: str = "", past: History 
         actual = next((v for v in reversed(past.series.values) if v is not None), None)
     found = judged(workspace, known, target, actual, flow, filters, calendar, past)
     return Aim(target, found.progress, found.outlook, found.state)
+
+
+def running_aim(workspace: Workspace, kpi_id: str, goal: str | None = None, filters: Filters = ()) -> Aim | None:
+    """How the target of today stands: of this goal where one is, of those that the filters speak of."""
+    whose = scope_of(workspace, filters)
+    held = target_for(targets_of(workspace), kpi_id, workspace.as_of() or date.today(), goal, whose)
+    if held is None or whose is None:
+        return None
+    return aim(workspace, replace(held, scope_id=whose[1]))
 
 
 def roll_ups(workspace: Workspace, kpi: Kpi, whole: Target | None) -> list[RollUp]:

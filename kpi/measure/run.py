@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from kpi.analysis.context import Context
-from kpi.analysis.entered import fill, sources
+from kpi.analysis.entered import fill, sources, span
 from kpi.catalogue import choose as choose_computation
 from kpi.catalogue import measures
 from kpi.catalogue.additive import adds_up as additive
@@ -101,7 +101,8 @@ def _run(workspace, query: Query) -> Result:
     probe = Evaluation(workspace, frame, (Period(date(2000, 1, 1), date(2000, 1, 2)),), None, (), choose)
     dated = [leaf.measure for k in wanted if (c := choose(k.id)) and not c.function for leaf in probe.leaves(c)]
     dated += [m for k in wanted if (c := choose(k.id)) and c.function for m in dates_of(k, c)]
-    periods = periods_of(workspace, query, frame, dated)
+    spans = [found for k in wanted if choose(k.id) is ENTERED and (found := span(workspace, k.id))]
+    periods = periods_of(workspace, query, frame, dated, spans)
     evaluation = Evaluation(workspace, frame, periods, query.split, query.filters, choose)
     asked = [c for k in wanted if (c := choose(k.id)) and not c.function]
     _ask_together(
@@ -174,7 +175,7 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
         notes.append(("note.entered", params))
         warnings.append(f"{kpi.id}: {Texts('en').t('note.entered', **dict(params))}")
     if query.compare == "target":
-        rows = with_targets(workspace, kpi, rows, adds_up(workspace, kpi), bool(query.split or query.filters))
+        rows = with_targets(workspace, kpi, rows, adds_up(workspace, kpi), query.split, query.filters)
     return KpiResult(kpi, tuple(rows), (), sql, tuple(warnings), tuple(notes))
 
 
