@@ -133,7 +133,7 @@ def missed(series: Series, progress: Progress) -> Event | None:
     span = Period(target.since, target.until)
     id_ = f"{series.kpi.id}:target:{target.until}:{target.scope}:{target.scope_id or ''}:{'missed' if over else 'off'}"
     code = "target_missed" if over else "target_off"
-    params = (("until", target.until), ("scope", target.scope), ("scope_id", target.scope_id))
+    params = (("until", target.until), ("aim", target.aim), ("scope", target.scope), ("scope_id", target.scope_id))
     return Event(id_, series.kpi.id, "target", span, series.periods[-1], True, code, params)
 
 

@@ -16,30 +16,45 @@ DAY = timedelta(days=1)
 
 def said(workspace: Workspace, texts: Texts, alert: Alert) -> str:
     """The sentence of an event. Days in the reader's calendar; a target's last day is the one before its end."""
+    return texts.t(f"alerts.{alert.event.code}", name=name_of(workspace, texts, alert), **_params(texts, alert))
+
+
+def in_short(workspace: Workspace, texts: Texts, alert: Alert) -> str:
+    """The same where the KPI's name stands beside it; of a target of a team or a person with theirs."""
+    short, member = texts.t(f"warnings.{alert.event.code}", **_params(texts, alert)), _member(workspace, alert)
+    return f"{texts.name(member)}: {short}" if member else short
+
+
+def _params(texts: Texts, alert: Alert) -> dict[str, object]:
     params = dict(alert.event.params)
-    shown: dict[str, object] = {"name": name_of(workspace, texts, alert)}
+    shown: dict[str, object] = {}
     for key, value in params.items():
         if isinstance(value, Period):
             shown[key] = texts.day(value.since)
         elif key == "until":
             shown[key] = texts.day(value - DAY)  # type: ignore[operator]
-        elif key == "value":
+        elif key in ("value", "aim"):
             shown[key] = texts.number(value, alert.kpi.unit)
         elif key == "outcome" and alert.outcome:
             shown[key] = _bare(alert.outcome, texts)
         else:
             shown[key] = value
-    return texts.t(f"alerts.{alert.event.code}", **shown)
+    return shown
 
 
 def name_of(workspace: Workspace, texts: Texts, alert: Alert) -> str:
     """The KPI's name; of a target of a team or a person with theirs."""
+    name, member = _bare(alert.kpi, texts), _member(workspace, alert)
+    return f"{name} ({texts.name(member)})" if member else name
+
+
+def _member(workspace: Workspace, alert: Alert) -> str:
     params = dict(alert.event.params)
-    name, scope = _bare(alert.kpi, texts), str(params.get("scope", "all"))
+    scope = str(params.get("scope", "all"))
     if scope not in SCOPES:
-        return name
+        return ""
     member = str(params["scope_id"])
-    return f"{name} ({texts.name(group_names(workspace, SCOPES[scope]).get(member) or member)})"
+    return group_names(workspace, SCOPES[scope]).get(member) or member
 
 
 def _bare(kpi: Kpi, texts: Texts) -> str:

@@ -50,6 +50,11 @@ class Alert:
     def severity(self) -> Severity:
         return severity(self.event)
 
+    @property
+    def subject(self) -> Kpi:
+        """The KPI that a reader should look at."""
+        return self.outcome or self.kpi
+
 
 @dataclass(frozen=True)
 class Alerts:

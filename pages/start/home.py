@@ -8,12 +8,11 @@ from kpi.analysis.shelves import use_areas
 from kpi.catalogue import kpi_set
 from kpi.measure import board
 from kpi.measure.alerts import notice
-from kpi.measure.home import OLD_AFTER, loaded, needing_action, standings
+from kpi.measure.home import OLD_AFTER, loaded, standings
 from kpi.measure.review import due_reviews
 from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from kpi.workspace.own_goals import goals_of
 from pages.parts import (
-    action_rows,
     caption,
     cards,
     empty_state,
@@ -22,8 +21,8 @@ from pages.parts import (
     next_step,
     section,
 )
-from pages.parts.alerts import warnings
-from pages.parts.home import action_view, finding_of, goal_view, loaded_text, next_of, review_view
+from pages.parts.alerts import action_list
+from pages.parts.home import finding_of, goal_view, loaded_text, next_of
 from pages.parts.items import tile
 from pages.parts.sample import fill_with_progress
 from pages.parts.views import Action
@@ -66,17 +65,8 @@ if not goals:
 
 left, right = st.columns((2, 1), gap="large")
 with left:
-    urgent, late = needing_action(items), due_reviews(here.workspace, date.today())
     here.show(section(here.t("action"), here.t("action_note")), key="action_head")
-    if urgent or late:
-        rows = [review_view(here, known[id_], days) for id_, days in late.items()]
-        pick = here.show(action_rows([*(action_view(here, item) for item in urgent[:4]), *rows]), key="action")
-        if pick in known:
-            frame.go("decide", "review", goal=pick)
-        if pick:
-            frame.go("explore", "kpi", kpi=pick)
-    else:
-        here.show(caption(here.t("nothing_urgent" if items else "nothing_chosen")), key="action")
+    action_list(here, items, due_reviews(here.workspace, date.today()), known)
 with right:
     step = next_of(here, goals, selected)
     pick = here.show(
@@ -91,9 +81,6 @@ with right:
     if pick:
         frame.go(step.section, step.page)
     here.show(caption(loaded_text(here, loaded(here.workspace), OLD_AFTER)), key="loaded")
-
-if selected:
-    warnings(here)
 
 strip = kpi_set("outcomes")
 here.show(section(strip.name.get(here.texts.lang), here.t("outcomes_note")), key="outcomes_head")
