@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 LANGUAGES = ("en", "fa", "uk")
 NOT_RECORDED = "not recorded"  # the group of rows whose split column is empty
@@ -35,6 +35,11 @@ class Period:
     @property
     def days(self) -> int:
         return (self.until - self.since).days
+
+    @property
+    def last(self) -> date:
+        """The last day, for people."""
+        return self.until - timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -63,5 +63,5 @@ def history(kpi: Kpi, rows: Sequence[Row], by: str, base: Base | None = None) ->
 
 def from_first(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Without the periods before the first that has rows of its own: a time before the data is not a time of zeros."""
-    first = next((i for i, row in enumerate(rows) if row.n), 0)
+    first = next((i for i, row in enumerate(rows) if row.n or row.entered), 0)
     return tuple(rows[first:])

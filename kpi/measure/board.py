@@ -86,7 +86,7 @@ def board(
     goals: Sequence[str] = (),
     by: str = "month",
     calendar: str = "",
-    against: Against = "previous",
+    against: str = "previous",
     filters: Filters = (),
     periods: int = 13,
     since: date | None = None,

@@ -9,10 +9,10 @@ import streamlit as st
 
 from kpi.core import Row
 from kpi.workspace.annotations import Event, annotate, events, forget_note
+from pages.parts.days import day_field
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import captions
-from pages.parts.target_form import day_field
 
 
 def events_of(here: Frame, kpi: str, rows: Sequence[Row]) -> list[Event]:

@@ -19,14 +19,21 @@ def cards(items: Iterable[str]) -> str:
 
 
 def kpi_card(card: KpiCard) -> str:
-    """One KPI: name, value, change, 13 periods with the target, state. The whole card is one button."""
+    """One KPI: name, value with its interval, change, 13 periods with the target, state. The whole card is one button."""
     label = f' aria-label="{esc(card.label)}"' if card.label else ""
     change = markup.change(card.change) or '<span class="k-chg"></span>'
+    interval = f'<span class="k-interval">{esc(card.interval)}</span>' if card.interval else ""
+    hint = f'<span class="k-hint">{esc(card.hint)}</span>' if card.hint else ""
+    running = (
+        f'<span class="k-running" title="{esc(card.running_note)}">{esc(card.running)}</span>' if card.running else ""
+    )
+    owner = f'<span class="k-owner">{esc(card.owner)}</span>' if card.owner else ""
+    line = spark(card.points, card.target, card.open_end, card.marks, card.low, card.high)
     return (
         f'<button type="button" class="k-card" data-pick="{esc(card.pick)}"{label}>'
         f'<span class="k-titled"><span class="k-name">{esc(card.name)}</span>{data_grade(card.data)}</span>'
-        f"{markup.value(card.value)}{change}{spark(card.points, card.target, card.open_end)}"
-        f'<span class="k-foot">{markup.state(card.state)}<span>{esc(card.target_text)}</span></span></button>'
+        f'<span class="k-figure">{markup.value(card.value)}{interval}</span>{change}{hint}{line}{running}'
+        f'<span class="k-foot">{markup.state(card.state)}<span>{esc(card.target_text)}</span>{owner}</span></button>'
     )
 
 
@@ -58,28 +65,61 @@ def next_step(texts: Texts, title: str, text: str, action: Action | None = None)
     return f'<div class="k-next"><span class="k-small">{label}</span><h2>{esc(title)}</h2><p>{rich(text)}</p>{button}</div>'
 
 
-def spark(points: Sequence[float | None], target: float | None = None, open_end: bool = False) -> str:
+def spark(
+    points: Sequence[float | None],
+    target: float | None = None,
+    open_end: bool = False,
+    marks: Sequence[str | None] = (),
+    low: float | None = None,
+    high: float | None = None,
+) -> str:
     """The last 13 periods as a line, the target dotted, a dot on the last; gaps where nothing is defined.
 
-    open_end: the last period still runs: its stretch is dotted, its dot hollow.
+    open_end: the last period still runs: its stretch is dotted, its dot hollow. marks: points that are signals, as
+    diamonds. low, high: the interval of the last point, as an upright line through it.
     """
     shown = list(points)[-SPARK_POINTS:]
+    told = [None] * (len(shown) - len(marks[-SPARK_POINTS:])) + list(marks)[-SPARK_POINTS:]
     defined = [point for point in shown if point is not None]
     if not defined:
         return '<span class="k-spark" aria-hidden="true"></span>'
-    low, high = min([*defined, *_known(target)]), max([*defined, *_known(target)])
-    places = [None if point is None else (_x(i, len(shown)), _y(point, low, high)) for i, point in enumerate(shown)]
+    held = [*defined, *_known(target), *_known(low), *_known(high)]
+    bottom, top = min(held), max(held)
+    places = [None if point is None else (_x(i, len(shown)), _y(point, bottom, top)) for i, point in enumerate(shown)]
     closed = places[:-1] if open_end and len(places) > 1 else places
     lines = [f'<path d="{_path(closed)}"/>']
     if closed is not places and None not in places[-2:]:
         lines.append(f'<path class="open" d="{_path(places[-2:])}"/>')
-    rule = "" if target is None else f'<i class="k-spark-target" style="top:{_y(target, low, high) / _HEIGHT:.2%}"></i>'
+    rule = (
+        "" if target is None else f'<i class="k-spark-target" style="top:{_y(target, bottom, top) / _HEIGHT:.2%}"></i>'
+    )
     last = places[-1]
+    whisker = (
+        _whisker(last[0], _y(high, bottom, top), _y(low, bottom, top))
+        if last and low is not None and high is not None
+        else ""
+    )
+    signals = "".join(
+        f'<i class="k-sign {esc(tone)}" style="left:{place[0]:.2f}%;top:{place[1] / _HEIGHT:.2%}"></i>'
+        for place, tone in zip(places, told, strict=True)
+        if place and tone is not None
+    )
     hollow = " hollow" if open_end else ""
-    dot = f'<i class="k-dot{hollow}" style="left:{last[0]:.2f}%;top:{last[1] / _HEIGHT:.2%}"></i>' if last else ""
+    plain = last and (not told or told[-1] is None)
+    dot = (
+        f'<i class="k-dot{hollow}" style="left:{last[0]:.2f}%;top:{last[1] / _HEIGHT:.2%}"></i>'
+        if last and plain
+        else ""
+    )
     return (
         f'<span class="k-spark" aria-hidden="true">{rule}<svg viewBox="0 0 100 {_HEIGHT:g}" '
-        f'preserveAspectRatio="none">{"".join(lines)}</svg>{dot}</span>'
+        f'preserveAspectRatio="none">{"".join(lines)}</svg>{whisker}{signals}{dot}</span>'
+    )
+
+
+def _whisker(x: float, top: float, bottom: float) -> str:
+    return (
+        f'<i class="k-whisker" style="left:{x:.2f}%;top:{top / _HEIGHT:.2%};height:{(bottom - top) / _HEIGHT:.2%}"></i>'
     )
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from kpi.calendars import CALENDARS
+from kpi.errors import Unknown
 from kpi.text import Texts
 from kpi.workspace import Workspace
-from pages.parts import click, head, state
+from pages.parts import click, head, slices, state
+from pages.parts.address import VIEW, Address, arrive, held_name, travelling, used
+from pages.parts.opened import open_named
 from pages.parts.views import State, StateCode, Value
 
 if TYPE_CHECKING:  # altair takes half a second to import: only pages with a chart pay for it
     from kpi.charts import Chart, Style
-
-FILTER = "filter"  # the key of the filters, in the address and in the session
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Frame:
     texts: Texts
     workspace: Workspace
     place: DeltaGenerator
+    address: Address
+    below: list[DeltaGenerator] = field(default_factory=list)  # the place under the line of filters
 
     @property
     def calendar(self) -> str:
@@ -75,52 +79,76 @@ class Frame:
 
     def filters(self) -> DeltaGenerator:
         """The one line of filters below the head: `with here.filters(): …`."""
-        return st.container(horizontal=True, key="filters")
+        line = st.container(horizontal=True, key="filters")
+        self.below.append(st.container(key="chips"))
+        return line
 
     def chart(self, chart: Chart, key: str) -> None:
         """Show a chart of `kpi.charts` as it is."""
         st.altair_chart(chart, theme=None, width="stretch", key=f"{self.name}_{key}")
 
-    def filter_choice(self) -> tuple[tuple[str, str], ...]:
-        """The filters in force, as `Query` takes them: chosen here, kept in the address and over all pages that ask."""
-        from kpi.measure.filtering import choices
+    def filter_choice(self) -> slices.Filters:
+        """The filters in force, as `Query` takes them: chosen here, kept in the address and over all pages."""
+        filters = slices.filter_popover(self)
+        self._chips(filters, slices.Span())
+        return filters
 
-        known = {each.code: each for each in choices(self.workspace)}
-        if not known:
-            return ()
-        held = st.session_state.get(FILTER, st.query_params.get_all(FILTER))
-        st.session_state[FILTER] = [code for code in held if code in known]
-        chosen = st.multiselect(
-            self.t("filter.label"), list(known), key=FILTER, persist_state="session", placeholder=self.t("filter.none"),
-            format_func=lambda code: self._filter_name(known[code].dimension, known[code].name),
-            label_visibility="collapsed",
-        )  # fmt: skip
-        # By hand: a bound widget would put the names it shows into the address, which differ by language.
-        if chosen != st.query_params.get_all(FILTER):
-            st.query_params[FILTER] = chosen
-        return tuple((known[code].dimension, known[code].value) for code in chosen)
+    def slice(self) -> slices.Slice:
+        """The filters and the days in force: chosen here, kept in the address and over all pages, shown as chips."""
+        span = slices.span_popover(self)
+        filters = slices.filter_popover(self)
+        self._chips(filters, span)
+        return slices.Slice(filters, span.since, span.until)
 
-    def _filter_name(self, dimension: str, name: str) -> str:
-        value = self.t(f"value.{name}") if self.texts.has(f"value.{name}") else self.texts.name(name)
-        return self.t("filter.one", dimension=self.t(f"field.{dimension.rpartition('.')[2]}"), value=value)
+    def filter_by(self, dimension: str, value: str) -> None:
+        """A click on a group: filter by it, or no longer where it is one of the filters already; draws the page anew."""
+        slices.toggle(self, f"{dimension}={value}")
+        st.rerun()
 
-    def choice(self, key: str, codes: Sequence[str], default: str | None = None, label: str = "") -> str:
+    def _chips(self, filters: slices.Filters, span: slices.Span) -> None:
+        with self.below[0] if self.below else st.container():
+            slices.slice_chips(self, filters, span)
+
+    def choice(
+        self,
+        key: str,
+        codes: Sequence[str],
+        default: str | None = None,
+        label: str = "",
+        address: str = "",
+        listed: bool = False,
+    ) -> str:
         """One of a few, as a segmented control; the texts are `<key>_<code>` of the page's section.
 
-        The choice is kept for the session, over page switches and language switches. label: for screen readers.
+        The choice is kept for the session, over page switches and language switches; address: the name under which the
+        address carries it too (those of `address.TRAVELS` are one choice for all pages). label: for screen readers.
+        listed: as a list to open, for longer words.
         """
-        name = f"{self.name}_{key}"
-        chosen = st.segmented_control(
-            label or self.t(key),
-            codes,
-            default=default or codes[0],
-            format_func=lambda code: self.t(f"{key}_{code}"),
-            key=name,
-            label_visibility="collapsed",
-            required=True,
-            persist_state="session",
-        )
-        return chosen if chosen in codes else default or codes[0]
+        name, usual = f"{self.name}_{key}", default or codes[0]
+        how: dict[str, Any] = {"label_visibility": "collapsed", "persist_state": "session", "key": name}
+        how["format_func"] = lambda code: self.t(f"{key}_{code}")
+        if address:
+            st.session_state[name] = self.said(address, codes, usual, name)
+            how |= {"on_change": used, "args": (held_name(self.name, address), name)}
+        elif not listed:
+            how["default"] = usual
+        if listed:
+            chosen = st.selectbox(label or self.t(key), codes, **how)
+        else:
+            chosen = st.segmented_control(label or self.t(key), codes, required=True, **how)
+        chosen = chosen if chosen in codes else usual
+        if address:
+            self.address.write(address, [] if chosen == usual else [chosen])
+        return chosen
+
+    def said(self, name: str, codes: Sequence[str], usual: str, key: str = "") -> str:
+        """The code that the session or the address holds under `name`; a code that means nothing is told."""
+        values = self.address.values(name, key)
+        if not values or values[0] in codes:
+            return values[0] if values else usual
+        if name in self.address.said:
+            self.address.refuse(name, Unknown("choice", values[0], codes))
+        return usual
 
     def value(self, x: float | None, unit: str | None = None) -> Value:
         """A number in short form for a card, its unit apart, the exact number on hover."""
@@ -138,13 +166,20 @@ class Frame:
 
 def page(name: str) -> Frame:
     """Begin a page; `name` is its name in the navigation and its section in the locales."""
-    return Frame(name, state.texts(), state.workspace(), st.container(key="page_head"))
+    address = arrive(name)
+    if VIEW in address.said:
+        open_named(state.workspace(), address)
+    calendar = next(iter(address.values(slices.CALENDAR)), None)
+    if calendar and calendar not in CALENDARS:
+        address.refuse(slices.CALENDAR, Unknown("calendar", calendar, CALENDARS))
+        calendar = None
+    address.write(slices.CALENDAR, [calendar] if calendar else [])
+    return Frame(name, state.texts(calendar), state.workspace(), st.container(key="page_head"), address)
 
 
 def go(section: str, name: str, **params: str) -> None:
-    """Go to another page, with its parameters: `go("explore", "kpi", kpi="win_rate")`."""
-    # An empty mapping, not None: None would clear what is bound to the sidebar, which Streamlit refuses.
-    st.switch_page(f"pages/{section}/{name}.py", query_params=params)
+    """Go to another page with its parameters, `go("explore", "kpi", kpi="win_rate")`; filters and days go along."""
+    st.switch_page(f"pages/{section}/{name}.py", query_params={**travelling(), **params})
 
 
 def param(name: str) -> str | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from kpi.analysis.alerts import getting_worse
 from kpi.analysis.reading import Reading
 from kpi.core import Kpi
 from kpi.measure import Finding, Item
+from kpi.measure.running import Running
 from pages.parts.cards import blocked_kpi, kpi_card
 from pages.parts.frame import Frame
 from pages.parts.quality import data_grade
+from pages.parts.slices import dimension_name
 from pages.parts.views import BlockedKpi, Change, KpiCard, State, Tone, Way
 
 LAST_BRACKET = re.compile(r"\s*\([^()]*\)$")
@@ -36,13 +39,18 @@ def item_state(here: Frame, item: Item) -> State:
     return here.state(item.state)  # type: ignore[arg-type]
 
 
+def change_text(here: Frame, kpi: Kpi, change: float, relative: float | None) -> str:
+    """A difference in words: of sums and counts as a share, of all else in the KPI's unit."""
+    if kpi.unit in ("currency", "count") and relative is not None:
+        return here.texts.percent(relative, sign=True)
+    return here.texts.change(change, kpi.unit)
+
+
 def item_change(here: Frame, reading: Reading) -> Change | None:
     """The change to the period compared with; inside the usual range without arrow and colour."""
     if reading.change is None:
         return None
-    text = here.texts.change(reading.change, reading.kpi.unit)
-    if reading.kpi.unit in ("currency", "count") and reading.relative is not None:
-        text = here.texts.percent(reading.relative, sign=True)
+    text = change_text(here, reading.kpi, reading.change, reading.relative)
     if reading.noise:
         return Change(here.t("parts.within_noise", change=text))
     way: Way = "up" if reading.change > 0 else "down" if reading.change < 0 else ""
@@ -50,11 +58,13 @@ def item_change(here: Frame, reading: Reading) -> Change | None:
     return Change(text, way, tone)
 
 
-def item_card(here: Frame, item: Item) -> KpiCard:
-    """The item as a card of the board."""
-    kpi = item.reading.kpi
+def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
+    """The item as a card of the board. owner: the name of who answers for it."""
+    kpi, row = item.reading.kpi, item.reading.current
     aim = item.line
     target = here.t("parts.target_at", value=here.texts.number(aim, kpi.unit, short=True)) if aim is not None else ""
+    known = row is not None and row.low is not None and row.value is not None
+    hint = getting_worse(item.reading.points, kpi.better)
     return KpiCard(
         pick=kpi.id,
         name=short_name(here, kpi),
@@ -65,6 +75,34 @@ def item_card(here: Frame, item: Item) -> KpiCard:
         target=item.line,
         target_text=target,
         data=data_grade(here, kpi.id),
+        marks=item.reading.marks,
+        low=row.low if row and known else None,
+        high=row.high if row and known else None,
+        interval=here.texts.range_(row.low, row.high, kpi.unit) if row and known else "",
+        running=running_text(here, item),
+        running_note=running_note(here, item.running) if item.running else "",
+        hint=here.t("warnings.hint") if hint else "",
+        owner=here.t("card.owner", name=owner) if owner else "",
+    )
+
+
+def running_text(here: Frame, item: Item) -> str:
+    """The unfinished period: what it has brought so far, and how that compares with the same days before."""
+    so_far = item.running
+    if so_far is None:
+        return ""
+    kpi = item.reading.kpi
+    value = here.texts.number(so_far.value, kpi.unit, short=True)
+    if so_far.change is None:
+        return here.t("card.running", value=value)
+    change = change_text(here, kpi, so_far.change, so_far.relative)
+    return here.t("card.running_against", value=value, change=change)
+
+
+def running_note(here: Frame, so_far: Running) -> str:
+    """The days of an unfinished period, and those it is compared with."""
+    return here.t(
+        "card.running_note", now=here.texts.period(so_far.period, None), before=here.texts.period(so_far.before, None)
     )
 
 
@@ -73,13 +111,20 @@ def blocked_card(here: Frame, item: Item) -> BlockedKpi:
     columns = tuple(item.result.missing)
     meaning = item.result.kpi.about.get(here.texts.lang)
     if not columns and item.result.notes:
-        meaning = " ".join(here.t(code, **dict(params)) for code, params in item.result.notes if code != "label")
+        meaning = " ".join(_note(here, code, dict(params)) for code, params in item.result.notes if code != "label")
     return BlockedKpi(short_name(here, item.result.kpi), columns, meaning)
+
+
+def _note(here: Frame, code: str, params: dict[str, object]) -> str:
+    if code == "note.no_dimension":
+        names = [dimension_name(here, each) for each in str(params["dimension"]).split(", ")]
+        params = {"dimension": ", ".join(dict.fromkeys(names))}
+    return here.t(code, **params)
 
 
 def tile(here: Frame, item: Item) -> str:
     """The item as a card, or what it waits for."""
-    if item.result.missing:
+    if item.blocked:
         return blocked_kpi(here.texts, blocked_card(here, item))
     return kpi_card(item_card(here, item))
 

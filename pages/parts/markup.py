@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
-from pages.parts.views import Action, Change, State, Value
+from pages.parts.views import Action, Change, Chip, State, Value
 
 _KEY_WORDS = re.compile(r"&lt;(/?)(b|better|worse|code)&gt;")
 _RANGE = re.compile(r"(?<=\d)–(?=\d)")  # a range is one word: no line break behind its dash
@@ -50,6 +51,18 @@ def action(shown: Action | None, kind: str = "link") -> str:
     if shown is None:
         return ""
     return f'<button type="button" class="k-btn {kind}" data-pick="{esc(shown.pick)}">{esc(shown.text)}</button>'
+
+
+def chips(shown: Sequence[Chip], does: str, clear: Chip | None = None, cross: bool = True) -> str:
+    """Small buttons in a line. does: what a click does, for screen readers; cross: it takes the chip away."""
+    mark = '<i class="k-cross" aria-hidden="true"></i>' if cross else ""
+    items = "".join(
+        f'<li><button type="button" class="k-chip" data-pick="{esc(each.pick)}" aria-label="{esc(does)} {esc(each.text)}">'
+        f"{esc(each.text)}{mark}</button></li>"
+        for each in shown
+    )
+    last = f"<li>{action(Action(clear.text, clear.pick))}</li>" if clear else ""
+    return f'<ul class="k-chips">{items}{last}</ul>'
 
 
 def percent(share: float) -> str:

@@ -29,12 +29,12 @@ def language() -> str:
     return _workspace_language() or _browser_language()
 
 
-def texts() -> Texts:
-    """Words, numbers and dates as this reader and this workspace want them."""
+def texts(calendar: str | None = None) -> Texts:
+    """Words, numbers and dates as this reader and this workspace want them. calendar: chosen for this page."""
     given = workspace().settings
     return Texts(
         language(),
-        calendar=given.calendar if "calendar" in given.given else None,
+        calendar=calendar or (given.calendar if "calendar" in given.given else None),
         digits=given.digits,
         currency=given.currency,
         fiscal_start=given.fiscal_year_start,

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 import streamlit as st
 
 from kpi.analysis.progress import Target
-from kpi.calendars import bucket, parse_day, write_day
+from kpi.calendars import bucket
 from kpi.core import Kpi
 from kpi.errors import Refused
 from kpi.measure.baseline import baseline_of
 from kpi.measure.board import Item
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.targets import set_target
+from pages.parts.days import day_field
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 
@@ -114,11 +115,3 @@ def _number(here: Frame, kpi: Kpi, label: str, value: float | None, key: str) ->
     shown = None if value is None else round(value * scale, 2)
     typed = st.number_input(label, value=shown, key=key, step=None, placeholder=here.t("target_form.not_set"))
     return None if typed is None else typed / scale
-
-
-def day_field(here: Frame, label: str, day: date, key: str) -> date | None:
-    """A day in the reader's calendar; the date picker knows only the Gregorian one."""
-    if here.calendar == "jalali":
-        typed = st.text_input(label, write_day(day, "jalali"), key=key, help=here.t("target_form.jalali_day"))
-        return parse_day(typed, "jalali")
-    return st.date_input(label, day, key=key, format="YYYY-MM-DD")
