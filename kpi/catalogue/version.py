@@ -6,7 +6,7 @@ import functools
 import hashlib
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kpi.catalogue.kpis import kpis, measures
@@ -34,27 +34,31 @@ def block_of(kpi: Kpi) -> str:
     return "\n".join(found).strip()
 
 
-@functools.cache
-def version_of(kpi: Kpi) -> str:
+def version_of(kpi: Kpi, known: Mapping[str, Kpi] | None = None) -> str:
     """Eight hex letters of the SHA-256 of all that decides the number: how it is computed with the measures, helper facts
-    and other KPIs it names (of a function its file), when it is not defined, its unit. Not its names and texts."""
+    and other KPIs it names (of a function its file), when it is not defined, its unit. Not its names and texts.
+
+    known: the KPIs that a formula may name; None: the catalogue's.
+    """
     texts = [kpi.id, kpi.unit, kpi.empty, kpi.matures, kpi.needs, kpi.interval, str(kpi.proportion), str(kpi.stock)]
     for computation in kpi.computations:
-        texts += _of_computation(computation, (kpi.id,))
+        texts += _of_computation(computation, (kpi.id,), kpis() if known is None else known)
     return hashlib.sha256("\x00".join(texts).encode()).hexdigest()[:LETTERS]
 
 
-def _of_computation(computation: Computation, seen: tuple[str, ...]) -> Iterator[str]:
+def _of_computation(computation: Computation, seen: tuple[str, ...], known: Mapping[str, Kpi]) -> Iterator[str]:
     c = computation
     yield from (c.formula, c.function, c.needs, c.over, c.pick, c.min_n)
     if c.function:
         found = importlib.util.find_spec(f"kpi.analysis.{c.function.partition('.')[0]}")
         yield Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
     else:
-        yield from _of_formula(c.formula, dict(c.parts), seen)
+        yield from _of_formula(c.formula, dict(c.parts), seen, known)
 
 
-def _of_formula(formula: str, parts: dict[str, Measure], seen: tuple[str, ...]) -> Iterator[str]:
+def _of_formula(
+    formula: str, parts: dict[str, Measure], seen: tuple[str, ...], known: Mapping[str, Kpi]
+) -> Iterator[str]:
     for name, _ in parse_formula(formula, ("", "")).leaves({}):
         part = parts.get(name) or measures().get(name)
         if isinstance(part, Measure):
@@ -64,11 +68,11 @@ def _of_formula(formula: str, parts: dict[str, Measure], seen: tuple[str, ...]) 
             continue
         elif isinstance(part, str):
             yield f"{name}: {part}"
-            yield from _of_formula(part, {}, (*seen, name))
-        elif name in kpis():
+            yield from _of_formula(part, {}, (*seen, name), known)
+        elif name in known:
             yield name
-            for each in kpis()[name].computations:
-                yield from _of_computation(each, (*seen, name))
+            for each in known[name].computations:
+                yield from _of_computation(each, (*seen, name), known)
 
 
 def _of_fact(table: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from kpi.analysis.notes import Note
 from kpi.catalogue import measures
+from kpi.catalogue.toml_text import block_text
 from kpi.catalogue.version import block_of, version_of
 from kpi.compile import Leaf
 from kpi.core import NOT_RECORDED, Computation, KpiResult, Measure, Period, Query
@@ -16,7 +17,7 @@ from kpi.measure.evaluate import Evaluation
 from kpi.measure.frame import frame_of
 from kpi.measure.run import chosen, run
 from kpi.workspace.names import USUAL
-from kpi.workspace.own_kpis import kpi_of, kpis_of
+from kpi.workspace.own_kpis import kpi_of, kpis_of, own_kpis
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def _explain(workspace, query: Query) -> Proof:
         tuple(_counted(workspace, each) for each in found),
         _with_values(result.sql, query),
         command(workspace, query),
-        block_of(kpi),
-        version_of(kpi),
+        block_text(kpi.id, own_kpis(workspace)[kpi.id].block) if kpi.origin else block_of(kpi),
+        version_of(kpi, kpis_of(workspace)),
         tuple(note for note in result.notes if note[0].startswith("rule.")),
         workspace.as_of(),
     )
