@@ -14,6 +14,7 @@ from pages.parts.annotations import events_of, note_form
 from pages.parts.behind import behind_part
 from pages.parts.breakdown import breakdown_part, chosen_split, split_choice
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
+from pages.parts.outlook import outlook_part
 from pages.parts.proven import proof_part
 from pages.parts.quality import banner, grade_bars, grade_note
 from pages.parts.story import finding_of, note_of
@@ -35,7 +36,7 @@ if kpi_id is None:
 kpi = known[kpi_id]
 line = here.filters()
 with line:
-    by = here.choice("by", ("month", "quarter", "year", "week"))
+    by = here.choice("by", ("month", "quarter", "year", "week"), address="by")
     options = [id_ for id_ in dict.fromkeys([*selected, kpi.id, *known]) if id_ in known]
     chosen = st.selectbox(
         here.t("which"), options, index=options.index(kpi.id), format_func=lambda id_: kpi_name(here, known[id_]),
@@ -47,8 +48,11 @@ with line:
 declared, every = splits(here.workspace, kpi), every_split(here.workspace, kpi)
 split = chosen_split(declared, every)
 with line:
-    only = here.filter_choice()
-told = story(here.workspace, kpi, by, here.calendar, split or None, chosen_goals(here.workspace), only)
+    part = here.slice()
+told = story(
+    here.workspace, kpi, by, here.calendar, split or None, chosen_goals(here.workspace), part.filters,
+    since=part.since, until=part.until,
+)  # fmt: skip
 if not told.rows:
     here.head(finding=here.t("no_value", name=kpi_name(here, kpi)), title=kpi_name(here, kpi))
     here.show(blocked_kpi(here.texts, blocked_card(here, told.item)), key="blocked")
@@ -69,6 +73,7 @@ warning = banner(here, kpi_grade(here.workspace, kpi.id))
 if warning:
     here.show(warning, key="banner")
 trend_part(here, told, by, happened)
+outlook_part(here, told.item)
 band = judgement(here.workspace, kpi, told.item.reading.current)
 if band:
     here.show(caption(here.t(f"band.{band}")), key="band")
@@ -88,10 +93,10 @@ else:
 left, right = st.columns((58, 42), gap="large")
 with left:
     here.show(section(here.t("closer")), key="closer")
-    behind_part(here, told, only)
+    behind_part(here, told, part.filters)
     here.show(section(here.t("data"), grade_note(here, kpi.id)), key="data_head")
     here.show(bar_rows(grade_bars(here, kpi_grade(here.workspace, kpi.id))), key="data")
 with right:
     here.show(section(here.t("proof")), key="proof_head")
     if told.proof:
-        proof_part(here, told.proof, {v: n for d, _ in only for v, n in group_names(here.workspace, d).items()})
+        proof_part(here, told.proof, {v: n for d, _ in part.filters for v, n in group_names(here.workspace, d).items()})
