@@ -29,6 +29,7 @@ class SetGroup:
     goal: str = ""
     goals: tuple[str, ...] = ()
     value: str = ""
+    places: tuple[str, ...] = ()  # where the KPIs of a stage are measured: ids of the set's places
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class KpiSet:
     source: str
     kpis: tuple[str, ...]
     groups: tuple[SetGroup, ...]
+    places: tuple[tuple[str, Text], ...] = ()
 
 
 def _group(set_id: str, id_: str, block: dict[str, Any], by: str) -> SetGroup:
@@ -66,7 +68,21 @@ def _group(set_id: str, id_: str, block: dict[str, Any], by: str) -> SetGroup:
         goal=block.get("goal", ""),
         goals=led_to,
         value=block.get("value", ""),
+        places=names(block.get("places"), _FILE, f"{key}.places"),
     )
+
+
+def _places(id_: str, block: dict[str, Any]) -> tuple[tuple[str, Text], ...]:
+    places = tuple(
+        (place, text(one.get("name"), _FILE, f"{id_}.places.{place}.name"))
+        for place, one in block.get("places", {}).items()
+    )
+    known = {place for place, _ in places}
+    for group, one in block.get("groups", {}).items():
+        for place in one.get("places", ()):
+            if place not in known:
+                raise BadDefinition(_FILE, f"{id_}.groups.{group}.places", f"names the unknown place {place!r}")
+    return places
 
 
 def _trait(each: Kpi, by: str) -> object:
@@ -87,6 +103,7 @@ def sets() -> dict[str, KpiSet]:
             source=block.get("source", ""),
             kpis=listed,
             groups=tuple(_group(id_, each, one, by) for each, one in block.get("groups", {}).items()),
+            places=_places(id_, block),
         )
     return found
 
