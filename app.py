@@ -11,7 +11,7 @@ from pages.parts import shell
 SECTIONS = {
     "start": ("home",),
     "data": ("import", "imports", "by_hand", "quality"),
-    "plan": ("goals", "kpis", "catalogue", "quantify", "audit"),
+    "plan": ("goals", "kpis", "catalogue", "own_kpi", "quantify", "audit"),
     "explore": ("board", "kpi", "funnel", "customers", "voice"),
     "decide": ("scorecard", "review"),
     "settings": ("settings",),

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kpi import model
+from kpi.catalogue.blocks import read
 from kpi.catalogue.check import STATE_TABLES
-from kpi.catalogue.kpis import UNITS, kpi_from, kpis
+from kpi.catalogue.kpis import TEXTS, UNITS, kpi_from, kpis
 from kpi.catalogue.needs import needs_of, parse_needs
 from kpi.catalogue.own_formulas import check_formula, cost
 from kpi.catalogue.own_shape import as_list, as_map, mistake, shape
@@ -29,6 +30,9 @@ DEFAULTS: dict[str, Any] = {
     "display": "trend", "lens": "business_performance",
 }  # fmt: skip
 CHOICES = ("unit", "better", "nature", "timing", "polarity", "display", "lens", "kind", "perspective", "interval")
+
+
+_ONLY_BUILT_IN = {"function", "formula", "seeds", "aliases", "refines", "notes", "sources", "headline", "settings"}
 
 
 @dataclass(frozen=True)
@@ -290,3 +294,22 @@ def _no_dimension(table: str, name: str) -> str | None:
     except Unknown as unknown:
         return ", ".join(unknown.near)
     return None
+
+
+def copy_of(id_: str, lang: str = "en") -> dict[str, Any]:
+    """The block of a built-in KPI to begin an own one with: its texts in one language, without what only the catalogue
+    says of it. One that a function of the program computes has no expression to copy."""
+    block = copy.deepcopy(read("kpis", kpis()[id_].file)[id_])
+    kept = {key: value for key, value in block.items() if key not in _ONLY_BUILT_IN and value not in ("", [], False)}
+    for key in TEXTS & set(kept):
+        kept[key] = text_of(kept[key]).get(lang)
+    if "function" not in block:
+        kept.pop("needs", None)
+    return kept
+
+
+def change_of(id_: str, lang: str = "en") -> dict[str, Any]:
+    """The block of a built-in KPI to begin its change with; what computes it is kept."""
+    block = read("kpis", kpis()[id_].file)[id_]
+    function = {key: block[key] for key in ("function", "settings") if key in block}
+    return {"changed": True, **copy_of(id_, lang), **function}

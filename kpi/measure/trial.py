@@ -12,7 +12,7 @@ from kpi.errors import KpiError, Refused
 from kpi.measure.frame import recent
 from kpi.measure.proof import Proof, explain
 from kpi.measure.run import run
-from kpi.workspace.own_kpis import checked, merged, own_kpis
+from kpi.workspace.own_kpis import KEY, checked, own_kpis
 from kpi.workspace.timed import rows_within
 
 SECONDS = 5.0  # for each statement of a trial
@@ -49,9 +49,9 @@ class Trial:
 class Drafted:
     """A workspace as it would be with a definition in it: read only, every query for a limited time."""
 
-    def __init__(self, workspace: Any, known: Mapping[str, Any]) -> None:
+    def __init__(self, workspace: Any, own: Mapping[str, OwnKpi]) -> None:
         self._workspace = workspace
-        self._held: dict[object, Any] = {("kpis",): known}
+        self._held: dict[object, Any] = {KEY: own}
         self.name, self.revision, self.settings = workspace.name, workspace.revision, workspace.settings
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple]:
@@ -103,16 +103,21 @@ def trial(
     own = every[id_]
     if own.mistakes:
         return Trial(own, own.mistakes)
-    known = merged(every.values())
-    draft = Drafted(workspace, known)
+    draft = Drafted(workspace, every)
     since, until = recent(workspace, by, calendar, PERIODS)
     try:
         result = run(draft, Query((id_,), since, until, by, calendar))[id_]
-        last = result.rows[-1].period if result.rows else None
-        proof = explain(draft, Query((id_,), last.since, last.until)) if last and not _failed(result) else None
+        last = last_whole(result.rows)
+        about = Query((id_,), last.period.since, last.period.until) if last and not _failed(result) else None
+        proof = explain(draft, about) if about else None
     except Refused as refused:
         return Trial(own, (refused,))
     return Trial(own, (), result, proof)
+
+
+def last_whole(rows: Sequence[Row]) -> Row | None:
+    """The row of the last period that is over, else the last one; None without rows."""
+    return next((row for row in reversed(rows) if row.period.complete), rows[-1] if rows else None)
 
 
 def _failed(result: KpiResult) -> bool:
