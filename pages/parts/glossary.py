@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kpi.analysis.glossary import KINDS, MIME, glossary
+from kpi.quality.glossary import KINDS, MIME, glossary
 from kpi.core import LANGUAGES, Kpi
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
