@@ -42,6 +42,12 @@ def entered(workspace: Any, kpi: str) -> list[Entered]:
     return [Entered(since, _until(workspace, since, end), *rest) for since, end, *rest in rows]
 
 
+def span(workspace: Any, kpi: str) -> tuple[date, date] | None:
+    """First day and the day after the last that the values entered for `kpi` speak of; None without any."""
+    held = entered(workspace, kpi)
+    return (min(e.since for e in held), max(e.until for e in held)) if held else None
+
+
 def values(context: Context) -> list[Row]:
     """The function of a KPI that only entered values answer: a row per period, and per member of a split."""
     held = entered(context.workspace, context.kpi.id)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kpi import model
+from kpi import catalogue, model
 from kpi.errors import KpiError, Refused
-from kpi.intake import digest, histories, job, profile, questions, readers, remembered, reshape, staging
+from kpi.intake import digest, histories, job, kpi_sheet, profile, questions, readers, remembered, reshape, staging
 from kpi.intake.evidence import Known
 from kpi.intake.guesses import Guess
 from kpi.intake.messages import Message, say
@@ -25,6 +25,7 @@ from kpi.intake.tables import Choice, Reading, choose, read_as
 from kpi.intake.targets import build, whose_amount
 from kpi.intake.told import Told
 from kpi.intake.unsure import of_answers, repeated, unsure, without
+from kpi.workspace.own_kpis import kpis_of
 
 MOST_KNOWN = 200_000
 PERSIAN_MONEY = ("IRR", "IRT")
@@ -157,7 +158,8 @@ class _File:
 
     def __init__(self, raw: Raw, path: Path, options: Options, workspace: Any = None) -> None:
         columns, self.title = profile.columns(raw), title(raw.format, path)
-        shaped = reshape.settle(raw, columns, options, self.title, remembered.known_headers(workspace))
+        kpis = kpis_of(workspace) if workspace is not None else catalogue.kpis()
+        shaped = reshape.settle(raw, columns, options, self.title, remembered.known_headers(workspace), kpis)
         if shaped.changed:
             raw, columns = shaped.raw, profile.columns(shaped.raw)
         self.memory = remembered.recall(workspace, raw.headers)
@@ -183,8 +185,8 @@ class _File:
         table = told.table()
         if table:
             return Choice(read_as(self.columns, table, known, self.title, self._known_as(table), kept), 1.0)
-        if told.preset:
-            table = told.preset.table
+        table = told.preset.table if told.preset else reshape.table_of(self.raw.format.reshape)
+        if table:
             forced = self._known_as(table)
             return Choice(read_as(self.columns, table, known, self.title, forced, kept), 0.98)
         tables = [table for table in model.tables() if told.fits(table)]
@@ -193,7 +195,8 @@ class _File:
     def _known_as(self, table: str) -> tuple[Guess, ...]:
         """What is known of the columns before any recognition, for lines that are rows of `table`."""
         log = histories.forced(self.log, self.columns, table) if self.log else ()
-        return (*self.told.guesses(table), *log, *questions.known_as(self.questions, self.columns, table))
+        sheet = kpi_sheet.known_as(self.columns) if reshape.table_of(self.raw.format.reshape) == table else ()
+        return (*sheet, *self.told.guesses(table), *log, *questions.known_as(self.questions, self.columns, table))
 
     def plan(self, choice: Choice, currency: str | None) -> Plan:
         """The plan for that choice, with what must be asked."""

@@ -2,17 +2,18 @@
 
 A step on Raw, recorded in Format.reshape as JSON and so done again when the file is read again. `Category, Jan 2024,
 Feb 2024` becomes `Category, period start, value`; a statement (lines are figures such as net sales, columns are months)
-becomes one line a month with a column per figure.
+becomes one line a month with a column per figure. Sheets of KPI values: kpi_sheet.py.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from kpi.intake import lexicon, periods
+from kpi.core import Kpi
+from kpi.intake import kpi_sheet, lexicon, periods
 from kpi.intake import raw as raws
 from kpi.intake.messages import Message, say
 from kpi.intake.names import plain, quote
@@ -23,6 +24,7 @@ from kpi.intake.raw import Raw, cell
 
 START, END, VALUE = "period start", "period end", "value"
 MOST_FIGURES = 300  # lines of a statement
+MOST_VALUES = 100_000  # lines of a sheet of KPI values
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,23 @@ class Shaped:
 
 
 def settle(
-    raw: Raw, columns: tuple[Column, ...], options: Options, title: str, known: Collection[frozenset[str]] = ()
+    raw: Raw,
+    columns: tuple[Column, ...],
+    options: Options,
+    title: str,
+    known: Collection[frozenset[str]] = (),
+    kpis: Mapping[str, Kpi] | None = None,
 ) -> Shaped:
     """The file with its months as lines, where that is clear or was answered; the question where it is not.
 
     known: headers of files that were loaded: where one has these with the months as lines, nobody is asked again.
+    kpis: the KPIs that lines or columns may be named after.
     """
     found = _months(columns, title)
+    if options.shape in (None, "months") and not raw.format.reshape and kpis and raw.rows <= MOST_VALUES:
+        sheet = kpi_sheet.find(columns, found or _months(columns, title, 1), kpis, title)
+        if sheet:
+            return Shaped(apply(raw, json.dumps(sheet)), True)
     if options.shape not in (None, "months") or not found or raw.format.reshape:
         return Shaped(raw)
     keys = [c for c in columns if c.index not in {i for i, _ in found}]
@@ -59,9 +71,18 @@ def again(raw: Raw, step: str | None) -> Raw:
     return apply(raw, step) if step and not raw.format.reshape else raw
 
 
+def table_of(step: str | None) -> str | None:
+    """The table that a step makes lines of; None where they may be of any."""
+    return kpi_sheet.TABLE if step and "kpis" in json.loads(step) else None
+
+
 def apply(raw: Raw, step: str) -> Raw:
     """`raw` after a step; the old table is gone."""
     block = json.loads(step)
+    if "kpis" in block:
+        done = kpi_sheet.apply(raw.settle(), block)
+        done.format = replace(done.format, reshape=step)
+        return done
     if "months" not in block:
         return raw
     raw = raw.settle()
@@ -74,12 +95,15 @@ def apply(raw: Raw, step: str) -> Raw:
     return done
 
 
-def _months(columns: tuple[Column, ...], title: str) -> list[tuple[int, tuple[str, str]]]:
-    """(column, (first day, day after the last)) of the columns named after periods; [] where they make no table."""
+def _months(columns: tuple[Column, ...], title: str, least: int = 0) -> list[tuple[int, tuple[str, str]]]:
+    """(column, (first day, day after the last)) of the columns named after periods; [] where they make no table.
+
+    least: so many columns are enough, else as the definitions say.
+    """
     limits = lexicon.limits("months")
     named = [(c, period) for c in columns if (period := periods.of(c.header))]
     lengths = {period.length for _, period in named}
-    if len(named) < limits["least"] or len(lengths) > 1 or len(named) == len(columns):
+    if len(named) < (least or limits["least"]) or len(lengths) > 1 or len(named) == len(columns):
         return []
     filled = [c for c, _ in named if c.filled]
     if not filled or any(c.number < limits["numbers"] for c in filled):

@@ -10,6 +10,7 @@ from kpi.intake.plan import Question, Target
 from kpi.intake.profile import Column
 from kpi.intake.raw import Raw
 from kpi.intake.tables import TOLD, Reading
+from kpi.workspace.merge import key_parts
 
 
 def unsure(reading: Reading, columns: tuple[Column, ...]) -> list[Question]:
@@ -55,7 +56,8 @@ def without(main: Target) -> list[Message]:
     """What the main table lacks that a reader should know."""
     table = model.table(main.table)
     found = []
-    if table.key and not all(main.fill(field) for field in table.key):
+    needed = key_parts(table)[0] or table.key
+    if needed and not all(main.fill(field) for field in needed):
         found.append(say("no_key", table=main.table, field=", ".join(table.key)))
     date = lexicon.names()[main.table].date
     times = [f.name for f in table.fields.values() if f.type == "time"]

@@ -10,6 +10,7 @@ from kpi import calendars
 from kpi.compile import Leaf, scope
 from kpi.compile.batch import fact_ctes
 from kpi.core import Measure, Period, Query
+from kpi.errors import Refused
 from kpi.model import tables
 
 
@@ -95,12 +96,19 @@ def coverage(workspace, measures: Iterable[Measure], frame: Frame) -> tuple[date
     return min(b[0] for b in bounds), max(b[1] for b in bounds)
 
 
-def periods_of(workspace, query: Query, frame: Frame, leaves: Iterable[Leaf | Measure]) -> tuple[Period, ...]:
-    """The periods of the query: its own bounds, else the whole period that the date columns cover."""
+def periods_of(
+    workspace,
+    query: Query,
+    frame: Frame,
+    leaves: Iterable[Leaf | Measure],
+    spans: Iterable[tuple[date, date]] = (),
+) -> tuple[Period, ...]:
+    """The periods of the query: its own bounds, else the whole period that the date columns and `spans` cover."""
     measures = [leaf.measure if isinstance(leaf, Leaf) else leaf for leaf in leaves]
     covered = None
     if query.since is None or query.until is None:
-        covered = coverage(workspace, measures, frame) or _all_events(workspace, frame)
+        known = [each for each in (coverage(workspace, measures, frame), *spans) if each]
+        covered = (min(s for s, _ in known), max(u for _, u in known)) if known else _all_events(workspace, frame)
     since = query.since or covered[0]  # type: ignore[index]
     until = query.until or covered[1]  # type: ignore[index]
     if since >= until:
@@ -149,3 +157,24 @@ def recent(
             break
         since = frame.previous(since)
     return since.since, last.until if running or last.until <= now else last.since
+
+
+def recent_periods(
+    workspace, by: str, calendar: str = "", whole: int = 13, since: date | None = None, until: date | None = None
+) -> list[Period]:
+    """The last `whole` complete buckets and the unfinished one; from the bucket of `since` on where that is given.
+
+    until: nothing from this day on counts: the bucket that it cuts is unfinished. Refused where since lies after the
+    data.
+    """
+    frame = frame_of(workspace, Query((), by=by, calendar=calendar))
+    now = min(frame.now, until) if until else frame.now
+    if since and since >= now:
+        raise Refused("days_after_data", since=since, until=now - timedelta(days=1))
+    first, last = recent(workspace, by, calendar, whole, until)
+    if since:
+        first = calendars.bucket(since, by, frame.calendar, frame.week_start, frame.fiscal_start).since
+    found = frame.buckets(first, last, clip=False)
+    if until is None:
+        return found
+    return [Period(p.since, min(p.until, now) if until < frame.now else p.until, p.until <= now) for p in found]

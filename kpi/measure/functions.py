@@ -58,10 +58,10 @@ def context_of(kpi: Kpi, evaluation: Evaluation, asked: Asked) -> Context:
 def dates_of(kpi: Kpi, computation: Computation | None = None) -> list[Measure]:
     """The date columns among the needs of a KPI with a function: they set its default period. Dates ahead do not.
 
-    computation: the one in force; where it is ENTERED, the periods that values were entered for.
+    computation: the one in force; entered values count by no date column, see kpi.analysis.entered.span.
     """
     if computation is ENTERED:
-        return [Measure("kpi_values", "count(*)", "period_start", all_rows=True)]
+        return []
     found = []
     for computation in kpi.computations:
         for path in sorted(needs_of(kpi, computation).columns):
