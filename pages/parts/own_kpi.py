@@ -243,4 +243,4 @@ def _date(here: Frame, name: str) -> str:
 
 
 def _trait(here: Frame, key: str, code: str) -> str:
-    return here.t(f"{key}_{code}") if code else here.t("none")
+    return here.t(f"own_kpi.{key}_{code}") if code else here.t("none")
