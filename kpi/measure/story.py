@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kpi.analysis.contribution import Breakdown, breakdown
-from kpi.analysis.history import History, Tone
+from kpi.analysis.history import History, Tone, history
 from kpi.core import Kpi, KpiResult, Query, Row
 from kpi.measure.board import Item, board
 from kpi.measure.frame import recent
-from kpi.measure.history import pasts
 from kpi.measure.proof import Proof, explain
 from kpi.measure.run import adds_up, run
 from kpi.stats import Process, TooLittle
@@ -65,14 +65,21 @@ def story(
     split: str | None = None,
     goals: tuple[str, ...] = (),
     filters: tuple[tuple[str, str], ...] = (),
+    since: date | None = None,
+    until: date | None = None,
 ) -> Story:
-    """The story of `kpi` by `by`; split: the dimension that the last change is broken down by."""
-    item = board(workspace, [kpi.id], goals, by, calendar, filters=filters)[0]
-    past = pasts(workspace, [kpi.id], by, calendar, filters)[kpi.id].history
+    """The story of `kpi` by `by`; split: the dimension that the last change is broken down by; since, until: only whole
+    periods between these days, as `board` takes them."""
+    item = board(workspace, [kpi.id], goals, by, calendar, filters=filters, since=since, until=until)[0]
+    # Without a whole period between the days they are one period by themselves, and nothing is usual yet.
+    past = item.history or history(kpi, item.result.rows, by)
     if item.result.missing or not item.result.rows:
         return Story(item, (), past, 0)
     start = max(len(past.rows) - PERIODS, 0)
-    rows = (*past.rows[start:], *_running(workspace, kpi, by, calendar, filters))
+    if since:
+        start = next((i for i, row in enumerate(past.rows) if row.period.since >= since), start)
+    running = () if until or item.history is None else _running(workspace, kpi, by, calendar, filters)
+    rows = (*past.rows[start:], *running)
     parts, answered, proof = None, None, None
     current, before = item.reading.current, item.reading.before
     if current:

@@ -29,7 +29,7 @@ def _rows(texts: Texts, part: ProofPart) -> list[str]:
         return []
     lines = ["<hr>"]
     if part.name:
-        lines.append(f'<dt class="part">{esc(part.name)}</dt><dd><bdi>{esc(part.value)}</bdi></dd>')
+        lines.append(f'<dt class="part"><bdi>{esc(part.name)}</bdi></dt><dd><bdi>{esc(part.value)}</bdi></dd>')
     counted = (("rows_read", part.read), ("rows_used", part.used), ("rows_left_out", part.left_out))
     lines += [_line(texts.t(f"parts.{key}"), shown) for key, shown in counted]
     return lines + [f'<dt class="reason">{esc(why)}</dt><dd class="reason">{esc(n)}</dd>' for why, n in part.reasons]

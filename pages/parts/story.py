@@ -22,7 +22,7 @@ def finding_of(told: Story) -> Finding:
 
 
 def note_of(here: Frame, told: Story) -> str:
-    """The grey line: rows behind, interval, state, what is in force."""
+    """The grey line: rows behind, interval, state, what must be said; the rules in force stand on the proof card."""
     row, kpi = told.item.reading.current, told.item.reading.kpi
     parts = []
     if row and row.n is not None:
@@ -37,6 +37,8 @@ def note_of(here: Frame, told: Story) -> str:
     if told.item.target:
         parts.append(item_state(here, told.item).text)
     for code, params in told.item.result.notes:
+        if code.startswith("rule."):
+            continue
         label = dict(params).get("text")
         parts.append(label.get(here.texts.lang) if code == "label" and label else here.t(code, **dict(params)))  # type: ignore[union-attr]
     return " · ".join(parts)
