@@ -20,7 +20,7 @@ def due_reviews(workspace: Workspace, today: date) -> dict[str, int]:
 
 
 def snapshot(workspace: Workspace, goal: str, calendar: str = "") -> list[dict[str, Any]]:
-    """The KPIs of a goal as they stand: [{kpi, value, target, done, state, until}], the one that speaks for it first.
+    """The KPIs of a goal as they stand: [{kpi, value, target, done, state, chance, until}], the one that speaks for it first.
 
     value: of the last whole month; of a sum or count with a target what has added up since its start.
     """
@@ -37,6 +37,7 @@ def snapshot(workspace: Workspace, goal: str, calendar: str = "") -> list[dict[s
                 "target": item.target.aim if item.target else None,
                 "done": item.progress.done if item.progress else None,
                 "state": item.state,
+                "chance": item.outlook.chance if item.outlook else None,
                 "until": item.target.until.isoformat() if item.target else None,
             }
         )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from kpi.core import Goal
 from kpi.measure import Item, finding
 from kpi.measure.home import Loaded, Standing
 from pages.parts.frame import Frame
-from pages.parts.items import item_change, item_state, kpi_name, sentence, short_name
+from pages.parts.items import aim_text, chance_text, item_change, item_state, kpi_name, sentence, short_name
 from pages.parts.views import Action, ActionRow, GoalRow, State, Value
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,21 @@ def goal_view(here: Frame, standing: Standing, goal: Goal) -> GoalRow:
         kpi=row.kpi,
         now=now,
         state=row.state,
-        target=here.t("parts.target_at", value=texts.number(target.aim, kpi.unit, short=True)),
+        target=here.t("parts.target_at", value=aim_text(texts, kpi, target)),
         progress=done.done,
         elapsed=done.gone,
         progress_text=text,
-        by=here.t("until", day=texts.day(target.until)),
+        by=here.t("until", day=texts.day(target.until - DAY)),
+        chance=chance_text(here, item),
+        chance_range=_came_true(here, item),
         pick=row.pick,
     )
+
+
+def _came_true(here: Frame, item: Item) -> str:
+    """How often such a chance came true before."""
+    hits = item.outlook.came_true() if item.outlook else None
+    return here.t("parts.came_true", hits=hits[0], of=hits[1]) if hits else ""
 
 
 def action_view(here: Frame, item: Item) -> ActionRow:

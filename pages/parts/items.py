@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from kpi.analysis.alerts import getting_worse
+from kpi.analysis.progress import Target
 from kpi.analysis.reading import Reading
 from kpi.core import Kpi
 from kpi.measure import Finding, Item
 from kpi.measure.running import Running
+from kpi.stats.outlook import SURE
+from kpi.text import Texts
 from pages.parts.cards import blocked_kpi, kpi_card
 from pages.parts.frame import Frame
 from pages.parts.quality import data_grade
@@ -63,6 +66,7 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
     kpi, row = item.reading.kpi, item.reading.current
     aim = item.line
     target = here.t("parts.target_at", value=here.texts.number(aim, kpi.unit, short=True)) if aim is not None else ""
+    chance = chance_text(here, item)
     known = row is not None and row.low is not None and row.value is not None
     hint = getting_worse(item.reading.points, kpi.better)
     return KpiCard(
@@ -73,7 +77,7 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
         change=item_change(here, item.reading),
         points=item.reading.points,
         target=item.line,
-        target_text=target,
+        target_text=here.t("card.chance", target=target, chance=chance) if chance and target else target,
         data=data_grade(here, kpi.id),
         marks=item.reading.marks,
         low=row.low if row and known else None,
@@ -129,6 +133,35 @@ def tile(here: Frame, item: Item) -> str:
     return kpi_card(item_card(here, item))
 
 
+def chance_text(here: Frame, item: Item) -> str:
+    """The chance of reaching the target in time; at its ends "at most", "at least", as nobody knows better; "" without."""
+    chance = item.outlook.chance if item.outlook else None
+    if chance is None:
+        return ""
+    share = here.texts.percent(chance, decimals=0)
+    edge = "aim.at_most" if chance <= SURE else "aim.at_least" if chance >= 1 - SURE else ""
+    return here.t(edge, share=share) if edge else share
+
+
+def aim_text(texts: Texts, kpi: Kpi, target: Target) -> str:
+    """The aim: a value, or a band."""
+    if target.band:
+        return texts.range_(*target.band, kpi.unit)
+    return texts.number(target.value, kpi.unit, short=True)
+
+
+def _behind(here: Frame, item: Item, params: dict[str, object]) -> str:
+    """How to say that a target is behind: by its distance where that is for the worse, else by the chance that is left."""
+    kpi, gap = item.reading.kpi, item.gap
+    if item.progress and gap is not None and gap * (-1 if kpi.better == "lower" else 1) < 0:
+        params["gap"] = here.texts.distance(gap, kpi.unit)
+        params["value"] = here.texts.number(item.progress.actual, kpi.unit, short=True)
+        return f"{'plan' if item.flow else 'target'}_{'above' if gap > 0 else 'below'}"
+    chance = chance_text(here, item)
+    params["chance"] = chance
+    return "chance" if chance else "behind"
+
+
 def sentence(here: Frame, found: Finding) -> str:
     """The finding in words."""
     if found.first is None:
@@ -141,10 +174,8 @@ def sentence(here: Frame, found: Finding) -> str:
         "change": here.texts.change(first.reading.change, kpi.unit) if first.reading.change is not None else "",
     }
     code = found.code
-    if code == "behind" and first.gap is not None and first.progress:
-        code = f"{'plan' if first.flow else 'target'}_{'above' if first.gap > 0 else 'below'}"
-        params["gap"] = here.texts.distance(first.gap, kpi.unit)
-        params["value"] = here.texts.number(first.progress.actual, kpi.unit, short=True)
+    if code == "behind":
+        code = _behind(here, first, params)
     text = here.t(f"finding.{code}", **params)
     if found.second is None:
         return text

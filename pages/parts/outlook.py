@@ -17,13 +17,12 @@ from kpi.measure.aims import roll_ups
 from kpi.measure.board import Item
 from kpi.measure.frame import frame_of
 from kpi.measure.scopes import members
-from kpi.stats.outlook import SURE
 from kpi.text import Texts
 from kpi.workspace.targets import remove_target, undo_target
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import captions, section
-from pages.parts.items import item_state
+from pages.parts.items import aim_text, chance_text, item_state
 from pages.parts.markup import state as state_mark
 from pages.parts.tables import table
 from pages.parts.views import Cell, Column, State, Table
@@ -43,7 +42,7 @@ def outlook_part(here: Frame, item: Item) -> None:
     _removed(here, kpi)
     if item.target and item.progress:
         here.show(f'<p class="k-aim">{state_mark(_stated(here, item))}</p>', key="aim_state")
-        here.show(table(_figures(here, kpi, item.target, item.progress, item.outlook)), key="aim_figures")
+        here.show(table(_figures(here, item, item.target, item.progress)), key="aim_figures")
     lines = outlook_lines(here, item) + rollup.sentences(
         roll_ups(here.workspace, kpi, item.target if item.target and item.target.scope == WHOLE else None),
         kpi,
@@ -70,19 +69,10 @@ def outlook_lines(here: Frame, item: Item) -> list[str]:
     return told + [here.t(f"target.{fact.code}") for fact in remarks(item.target, kpi, now)]
 
 
-def chance_text(texts: Texts, chance: float | None) -> str:
-    """A chance; at its ends "at most", "at least", as nobody knows better."""
-    if chance is None:
-        return ""
-    share = texts.percent(chance, decimals=0)
-    edge = "aim.at_most" if chance <= SURE else "aim.at_least" if chance >= 1 - SURE else ""
-    return texts.t(edge, share=share) if edge else share
-
-
 def _stated(here: Frame, item: Item) -> State:
     """The state with the chance it follows from."""
     found = item_state(here, item)
-    chance = chance_text(here.texts, item.outlook.chance if item.outlook else None)
+    chance = chance_text(here, item)
     return State(found.code, here.t("aim.stated", state=found.text, chance=chance)) if chance else found
 
 
@@ -118,27 +108,22 @@ def whose(here: Frame, target: Target) -> str:
     return here.texts.name(names.get(target.scope_id, target.scope_id))
 
 
-def aim_text(texts: Texts, kpi: Kpi, target: Target) -> str:
-    """The aim: a value, or a band."""
-    if target.band:
-        return texts.range_(*target.band, kpi.unit)
-    return texts.number(target.value, kpi.unit, short=True)
-
-
 def _whose(here: Frame, target: Target) -> str:
     parts = [whose(here, target), here.t("aim.until", day=here.texts.day(target.until - DAY))]
     return " · ".join([*parts, target.source] if target.source else parts)
 
 
-def _figures(here: Frame, kpi: Kpi, target: Target, done: Progress, ahead: TargetOutlook | None) -> Table:
+def _figures(here: Frame, item: Item, target: Target, done: Progress) -> Table:
     """Target, where it stands, what is due, what is expected, what each period must bring."""
-    texts = here.texts
+    texts, kpi, ahead = here.texts, item.result.kpi, item.outlook
 
     def shown(x: float | None) -> str:
         return texts.number(x, kpi.unit, short=True)
 
     start = "" if target.baseline is None else here.t("aim.from", value=shown(target.baseline))
-    way = "" if done.done is None else here.t("aim.way", way=texts.percent(done.done, decimals=0))
+    way = ""
+    if done.done is not None:
+        way = here.t("aim.way", way=texts.percent(done.done, decimals=0)) if done.done >= 0 else here.t("aim.way_back")
     rows = [
         (Cell(here.t("aim.target")), Cell(aim_text(texts, kpi, target), strong=True), start),
         (Cell(here.t("aim.now")), Cell(shown(done.actual), strong=True), way),
@@ -152,7 +137,7 @@ def _figures(here: Frame, kpi: Kpi, target: Target, done: Progress, ahead: Targe
     if ahead and ahead.chance is not None:
         checked = ahead.came_true()
         note = here.t("aim.came_true", hits=checked[0], of=checked[1]) if checked else ""
-        rows.append((Cell(here.t("aim.chance")), Cell(chance_text(texts, ahead.chance), strong=True), note))
+        rows.append((Cell(here.t("aim.chance")), Cell(chance_text(here, item), strong=True), note))
     rows += _needed(here, kpi, ahead) if ahead and not ahead.decided and done.state != "reached" else []
     return Table((Column(here.t("aim.what")), Column(here.t("parts.value"), number=True), Column("")), tuple(rows))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -45,10 +45,14 @@ def snapshot_table(here: Frame, snapshot: Sequence[dict[str, Any]]) -> Table:
                 here.texts.number(each["value"], unit, short=True),
                 Cell(
                     here.texts.number(each["target"], unit, short=True),
-                    note=here.t("home.until", day=here.texts.day(until)) if until else "",
+                    note=here.t("home.until", day=here.texts.day(until - timedelta(days=1))) if until else "",
                 ),
                 "–" if each.get("done") is None else here.texts.percent(each["done"], decimals=0),
-                here.t(f"state.{each['state']}"),
+                Cell(here.t(f"state.{each['state']}"), note=_chance(here, each.get("chance"))),
             )
         )
     return Table(heads, tuple(rows))
+
+
+def _chance(here: Frame, chance: float | None) -> str:
+    return "" if chance is None else here.t("review.chance", chance=here.texts.percent(chance, decimals=0))
