@@ -201,11 +201,11 @@ def test_on_the_board_one_click_adds_drops_and_takes_back(workspace):
     assert not errors(at)
     shown = html(at)
     assert Texts("en").t("lint.title") in shown and Texts("en").t("board.blind") in shown
-    at = press(at, "lint_lens_missing", "add_csat")
+    at = press(at, "lens_missing", "add_csat")
     assert not errors(at)
     assert [s.kpi for s in selected_kpis(workspace)] == [*SALES, "csat"]
     at = at.toggle(key="board_lint_deep").set_value(True).run()
-    at = press(at, "lint_repeats", "_drop_")
+    at = press(at, "repeats", "_drop_")
     assert not errors(at) and len(selected_kpis(workspace)) == 3
     at = at.button(key="board_undo").click().run()
     assert [s.kpi for s in selected_kpis(workspace)] == [*SALES, "csat"]
@@ -215,7 +215,7 @@ def test_on_the_board_one_click_adds_drops_and_takes_back(workspace):
 
 def test_on_the_board_one_click_reads_by_quarters(workspace):
     select_kpis(workspace, [Selection("average_order_value", "increase_sales")])
-    at = press(start("explore/board"), "lint_few_cases", "quarter")
+    at = press(start("explore/board"), "few_cases", "quarter")
     assert not errors(at) and at.session_state["board_by"] == "quarter"
 
 
@@ -226,7 +226,7 @@ def test_on_the_board_owners_are_named(workspace):
         "p.csv",
     )
     select_kpis(workspace, [Selection(id_, "increase_sales") for id_ in SALES[:2]])
-    at = press(start("explore/board"), "lint_no_owner", "owner")
+    at = press(start("explore/board"), "no_owner", "owner")
     assert not errors(at)
     at.selectbox(key="owners_total_revenue").select("Sara")
     at.selectbox(key="owners_all").select("Omid")

@@ -18,16 +18,33 @@ from kpi.core import ROLES
 from kpi.stats import Lead, Likeness, TooLittle, likeness, screen
 
 Params = tuple[tuple[str, object], ...]
+LEFT_OUT = ("distinct_from_none", "quality_unknown")  # findings whose bar does not count at all
 OLD = 2  # periods without a value at the end, from which the newest value is called old
 
 
 @dataclass(frozen=True)
+class Backing:
+    """The data behind a KPI: their grade (0 to 1) and its word, the part that costs most and its share, cases a period."""
+
+    score: float
+    state: str
+    weakest: str = ""
+    share: float = 1.0
+    cases: float | None = None
+
+
+@dataclass(frozen=True)
 class Candidate:
-    """A KPI that may serve a goal: its series and what is known of it without the data."""
+    """A KPI that may serve a goal: its series and what is known of it without the series.
+
+    missing: the columns that block it; backing: what is known of the data behind it, None where nobody graded them.
+    """
 
     series: Series
     role: str = ""
     computable: bool = True
+    missing: tuple[str, ...] = ()
+    backing: Backing | None = None
 
     @property
     def kpi(self) -> str:
@@ -60,6 +77,7 @@ class Evidence:
     distinct: Fact
     signal: Fact
     data: Fact
+    quality: Fact
     rules: Rules = field(repr=False)
     lead: Lead | None = None
 
@@ -72,12 +90,16 @@ class Evidence:
         """Whether the sentence says that it moves before the goal's own KPI."""
         return self.leads.code == "leads"
 
+    @property
+    def counted(self) -> dict[str, float]:
+        """The weights of the bars that count here."""
+        return {name: w for name, w in self.rules.weights.items() if getattr(self, name).code not in LEFT_OUT}
+
     @cached_property
     def score(self) -> float:
-        bars = {name: getattr(self, name) for name in self.rules.weights}
-        counted = {name: w for name, w in self.rules.weights.items() if bars[name].code != "distinct_from_none"}
-        total = sum(counted.values())
-        return sum(w * (bars[name].bar or 0.0) for name, w in counted.items()) / total if total else 0.0
+        total = sum(self.counted.values())
+        got = sum(w * (getattr(self, name).bar or 0.0) for name, w in self.counted.items())
+        return got / total if total else 0.0
 
 
 def evidence(
@@ -107,6 +129,7 @@ def evidence(
             _distinct(each.series, chosen, season, rules),
             _signal(each.series, season, rules),
             _data(each.series, rules),
+            _quality(each),
             rules,
             lead if isinstance(lead := leads.get(i), Lead) else None,
         )
@@ -209,3 +232,19 @@ def _data(series: Series, rules: Rules) -> Fact:
     if len(series.values) - 1 - last >= OLD:
         return Fact("data_old", (*params, ("period", series.periods[last])), share, share)
     return Fact("data_whole" if known == len(latest) else "data_gaps", params, share, share)
+
+
+def _quality(each: Candidate) -> Fact:
+    """How good the data behind the KPI are, or what blocks it."""
+    if not each.computable and each.missing:
+        return Fact("quality_blocked", (("columns", each.missing),), 0.0)
+    backing = each.backing
+    if backing is None:
+        return Fact("quality_unknown")
+    params = [("score", round(100 * backing.score))]
+    if backing.weakest:
+        params += [("part", backing.weakest), ("share", round(100 * backing.share))]
+    if backing.cases is not None:
+        params.append(("cases", round(backing.cases)))
+    code = "quality_weak" if backing.weakest else "quality_full"
+    return Fact(f"{code}_cases" if backing.cases is not None else code, tuple(params), backing.score, backing.score)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kpi.catalogue.blocks import read
@@ -11,7 +12,8 @@ from kpi.errors import BadDefinition
 
 FILE = "evidence.toml"
 ORDER = ("role", "computable", "evidence")
-BARS = ("leads", "distinct", "signal", "data")
+BARS = ("leads", "distinct", "signal", "data", "quality")
+OPTIONAL = "quality"  # a bar that counts only where a weight is named
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,18 @@ def rules() -> Rules:
     return rules_of(read(FILE))
 
 
+def weighted(weights: Mapping[str, float] | None) -> Rules:
+    """The rules with the weights that a workspace has set; None or all 0: those of the file."""
+    return replace(rules(), weights=dict(weights)) if weights and sum(weights.values()) else rules()
+
+
 def rules_of(block: dict[str, Any]) -> Rules:
     """Checked rules from the blocks of the file."""
     order = tuple(block.get("order", ()))
     if sorted(order) != sorted(ORDER):
         raise BadDefinition(FILE, "order", f"must hold each of {', '.join(ORDER)} once")
-    weights = {bar: _number(block, "weights", bar, 0, 1000) for bar in BARS}
+    given = {"weights": {OPTIONAL: 0.0} | block.get("weights", {})}
+    weights = {bar: _number(given, "weights", bar, 0, 1000) for bar in BARS}
     if not sum(weights.values()):
         raise BadDefinition(FILE, "weights", "one of them must be above 0")
     return Rules(

@@ -14,7 +14,12 @@ from kpi.catalogue import kpi, kpi_set, needs_of, parse_needs
 from kpi.core import ROLES, Goal, Kpi
 
 LOSSES = rules().losses
-BLIND = ("activity_alone", "success_only", "lens_missing")  # what a board does not see; the others: how sound it is
+BLIND = (
+    "outcome_too",
+    "activity_alone",
+    "success_only",
+    "lens_missing",
+)  # what a board does not see; the others: how sound it is
 
 
 @dataclass(frozen=True)
@@ -114,10 +119,10 @@ def _too_many(board: Sequence[Kpi]) -> list[Hint]:
     return [Hint("too_many", tuple(each.id for each in board), (), most)] if len(board) > most else []
 
 
-def unused(loaded: Iterable[str], selected: Iterable[str]) -> list[str]:
-    """The loaded tables that none of these KPIs reads, neither to have a value nor to refine it."""
+def unused(loaded: Iterable[str], selected: Iterable[str], kpis: Mapping[str, Kpi] | None = None) -> list[str]:
+    """The loaded tables that none of these KPIs reads, neither to have a value nor to refine it. kpis: as for `hints`."""
     used: set[str] = set()
-    for each in map(kpi, selected):
+    for each in (kpis[id_] if kpis and id_ in kpis else kpi(id_) for id_ in selected):
         used |= {column.partition(".")[0] for column in (needs_of(each).columns | _refines(each))}
     return [table for table in loaded if table not in used]
 

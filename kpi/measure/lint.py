@@ -9,7 +9,7 @@ from itertools import combinations
 from kpi.analysis.evidence_rules import rules as evidence_rules
 from kpi.analysis.lint import Hint, hints
 from kpi.analysis.lint_rules import rules
-from kpi.analysis.matching import match
+from kpi.analysis.matching import match, outcome_halves
 from kpi.analysis.series import SEASONS
 from kpi.catalogue import choose, kpi_set, needs_of
 from kpi.core import ROLES, Kpi
@@ -59,6 +59,8 @@ def lint(
     found = hints(selected, [known[id_] for id_ in goals if id_ in known], kpis_of(workspace))
     if not found and not selected:
         return []
+    halves = outcome_halves(selected)
+    found = [*(Hint("outcome_too", (volume,), (outcome,)) for volume, outcome in halves.items()), *found]
     found += repeated(workspace, selected) if deep else []
     found += [*_few_cases(workspace, items), *_poor_data(workspace, selected)]
     found += [*_without_owner(selected, stored if owners is None else owners), *_without_target(items)]

@@ -4,12 +4,14 @@ from datetime import date, datetime
 
 import streamlit as st
 
+from kpi.measure import board
 from kpi.measure.review import due_reviews, snapshot
 from kpi.workspace.choices import chosen_goals
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.plans import Plan, plans, save_plan
 from kpi.workspace.reviews import Review, add_review, reviews
 from pages.parts import caption, captions, empty_state, frame, section, table
+from pages.parts.advice import advice
 from pages.parts.review import cadence_choice, snapshot_table
 from pages.parts.views import Action
 
@@ -42,6 +44,8 @@ here.head(finding=here.t("finding_due", n=len(late), names=names) if late else h
 here.show(section(here.t("today"), plan.strategy), key="today_head")
 now = snapshot(here.workspace, goal, here.calendar)
 here.show(table(snapshot_table(here, now)), key="today")
+selected = [each["kpi"] for each in now]
+advice(here, "review", selected, board(here.workspace, selected, [goal], "month", here.calendar))
 with st.form(f"review_{goal}", border=False, clear_on_submit=True):
     decisions = st.text_area(here.t("decisions"), key="review_decisions", placeholder=here.t("decisions_example"))
     strategy = st.text_area(here.t("strategy"), key="review_strategy", placeholder=here.t("strategy_example"))

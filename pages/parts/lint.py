@@ -84,10 +84,10 @@ def lint_list(
 
 def _hint(here: Frame, told: Told, n: int, add: Change, drop: Change) -> None:
     """One hint: the sentence, below it its ways out."""
-    key = f"{here.name}_lint_{told.hint.code}_{n}"
-    with st.container(key=key, gap="small"):
+    key = f"lint_{here.name}_{told.hint.code}_{n}"
+    with st.container(horizontal=True, vertical_alignment="center", key=key):
         here.show(caption(hint_text(here, told.hint)), key=f"{key}_text")
-        with st.container(horizontal=True, gap="small", key=f"{key}_ways"):
+        with st.container(horizontal=True, key=f"{key}_ways"):
             for fix in told.fixes:
                 label, at = fix_text(here, fix), f"{key}_{fix.kind}_{fix.kpi}"
                 if fix.kind in ("add", "drop"):
@@ -100,8 +100,6 @@ def _hint(here: Frame, told: Told, n: int, add: Change, drop: Change) -> None:
 
 def _lead(fix: Fix) -> None:
     st.session_state[GO] = fix
-    if fix.kind == "quarter":
-        st.session_state["board_by"] = "quarter"
 
 
 def _follow() -> None:
@@ -114,7 +112,7 @@ def _follow() -> None:
     if fix.kind == "data":
         frame.go("data", "quality")
     if fix.kind == "quarter":
-        frame.go("explore", "board")
+        frame.go("explore", "board", by="quarter")
 
 
 def _undo(here: Frame) -> None:
@@ -124,6 +122,10 @@ def _undo(here: Frame) -> None:
 
 def hint_text(here: Frame, hint: Hint) -> str:
     """What a set of KPIs lacks, in a sentence that names what it is about and the KPIs that would help."""
+    if hint.code == "outcome_too":
+        return here.t(
+            "kpis.outcome_too", volume=_name(here, hint, hint.about[0]), outcome=_name(here, hint, hint.offered[0])
+        )
     return here.t(
         f"lint.{hint.code}",
         about=_few(here, [_name(here, hint, id_) for id_ in hint.about]),

@@ -12,10 +12,11 @@ from kpi.analysis.matching import Match, match, serves, suggest
 from kpi.analysis.shelves import Shelf
 from kpi.catalogue import goals
 from kpi.core import LANGUAGES, Goal
-from kpi.workspace.choices import chosen_goals
+from kpi.workspace.choices import chosen_goals, selected_kpis
 from kpi.workspace.own_goals import OWN, goals_of
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
+from pages.parts.views import Action, BlockedKpi
 
 GOAL_GROUPS = ("sales", "marketing", "customer", "service", "money", "foundations", OWN)
 
@@ -120,3 +121,20 @@ def conflict_text(here: Frame, conflict: Conflict) -> str:
         one=names[0] if names else "–",
         goals=names[1:] or names,
     )
+
+
+def blocked_view(here: Frame, match: Match) -> BlockedKpi:
+    """A KPI of the goals that the data cannot answer: the columns it needs and what they mean."""
+    meaning = list(dict.fromkeys(here.t(f"field.{column.partition('.')[2]}") for column in match.missing))
+    action = Action(here.t("load"), "import")
+    return BlockedKpi(
+        match.kpi.name.get(here.texts.lang), match.missing, here.t("needs_meaning", columns=meaning), action
+    )
+
+
+def goal_mark(here: Frame, kpi_id: str) -> str:
+    """The mark of a chosen KPI that serves none of the chosen goals, with the reason that was given (F03); "" else."""
+    held = next((each for each in selected_kpis(here.workspace) if each.kpi == kpi_id), None)
+    if held is None or serves(kpi_id, chosen_goals(here.workspace), goals_of(here.workspace)):
+        return ""
+    return here.t("kpis.loose_mark" if held.reason else "kpis.loose_mark_bare", reason=held.reason or "")

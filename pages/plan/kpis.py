@@ -5,10 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from kpi.analysis.evidence import Evidence
-from kpi.analysis.lint import hints, unused
-from kpi.analysis.matching import match, outcome_halves, serves
+from kpi.analysis.lint import unused
+from kpi.analysis.matching import match, serves
 from kpi.analysis.shelves import shelves
-from kpi.catalogue import kpi_set
 from kpi.core import ROLES
 from kpi.measure import board
 from kpi.measure.evidence import evidence_on
@@ -18,11 +17,15 @@ from kpi.workspace.choices import Selection, chosen_goals, select_kpis, selected
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts import blocked_kpi, caption, captions, cards, empty_state, frame, section
-from pages.parts.evidence import evidence_html
+from pages.parts.advice import advice
+from pages.parts.evidence import evidence_html, weights_form, why_text
+from pages.parts.hand import hand_of, several
+from pages.parts.hand import tick as box
 from pages.parts.items import kpi_name
-from pages.parts.lint import hint_text
-from pages.parts.plan import fresh, proposals, reasons, shelf_name, split_first
-from pages.parts.views import Action, BlockedKpi
+from pages.parts.lint import lint_list
+from pages.parts.pairs import pair_rows
+from pages.parts.plan import blocked_view, reasons, shelf_name, split_first
+from pages.parts.views import Action
 
 FEW = 8  # tables named in a hint
 
@@ -36,16 +39,20 @@ if not goals:
         frame.go("plan", "goals")
     st.stop()
 
-known = goals_of(here.workspace)
-matches = match(goals, here.workspace.columns(), known, kpis_of(here.workspace))
+known, catalogue = goals_of(here.workspace), kpis_of(here.workspace)
+matches = match(goals, here.workspace.columns(), known, catalogue)
 ready = [m for m in matches if m.computable]
 held = {s.kpi: s for s in selected_kpis(here.workspace)}
-proposed = proposals(here, goals, held)
-mark = fresh(here, goals)
-here.head(finding=here.t("finding", ready=len(ready), all=len(matches)), step="kpis", note=here.t("finding_note"))
+hand = hand_of(here, goals)
+code = "finding" if ready else "finding_nothing"
+here.head(finding=here.t(code, ready=len(ready), all=len(matches)), step="kpis", note=here.t("finding_note"))
 
 told: dict[str, Evidence] = {}
-if st.toggle(here.t("evidence"), key="kpis_evidence", help=here.t("evidence_help"), persist_state="session"):
+with st.container(horizontal=True, vertical_alignment="center", key="kpis_evidence_row"):
+    wanted = st.toggle(here.t("evidence"), key="kpis_evidence", help=here.t("evidence_help"), persist_state="session")
+    if wanted:
+        weights_form(here)
+if wanted and ready:
     goal = goals[0]
     if len(goals) > 1:
         goal = st.selectbox(
@@ -57,22 +64,17 @@ if st.toggle(here.t("evidence"), key="kpis_evidence", help=here.t("evidence_help
         found = evidence_on(here.workspace, ready, voice, list(held), "month", here.calendar)
     told = {each.kpi: each for each in found}
     ready = sorted(ready, key=lambda m: list(told).index(m.kpi.id))
-    voice_name = kpi_name(here, kpis_of(here.workspace)[voice]) if voice else "–"
+    voice_name = kpi_name(here, catalogue[voice]) if voice else "–"
     here.show(caption(here.t("evidence_note", goal=voice_name)), key="evidence_note")
-
-ticked: list[str] = []
 
 
 def tick(kpi_id: str, where: str, help_text: str = "") -> None:
     """One KPI to take or leave."""
-    kpi = kpis_of(here.workspace)[kpi_id]
+    kpi = catalogue[kpi_id]
     with st.container(key=f"kpis_{where}_{kpi_id}", gap=None):
-        if st.checkbox(
-            here.t("tick", name=kpi_name(here, kpi), nature=here.t(f"nature_{kpi.nature}")), value=kpi_id in proposed,
-            key=f"kpis_{where}_{kpi_id}_{mark}", help=f"{kpi.about.get(here.texts.lang)}\n\n`{kpi.formula}`",
-            persist_state="session",
-        ):  # fmt: skip
-            ticked.append(kpi_id)
+        label = here.t("tick", name=kpi_name(here, kpi), nature=here.t(f"nature_{kpi.nature}"))
+        about = f"{kpi.about.get(here.texts.lang)}\n\n`{kpi.formula}`"
+        box(hand, kpi_id, f"kpis_{where}_{kpi_id}_{hand.mark}", label, about)
         if help_text:
             st.caption(help_text)
 
@@ -84,12 +86,13 @@ def ticks(shown: list) -> None:
         with columns[n % 2]:
             tick(each.kpi.id, "match", reasons(here, each, goals))
             if each.kpi.id in told:
-                here.show(evidence_html(here, told[each.kpi.id]), key=f"evidence_{each.kpi.id}")
+                why = why_text(here, told[each.kpi.id], list(told).index(each.kpi.id) + 1, len(told))
+                here.show(evidence_html(here, told[each.kpi.id], why), key=f"evidence_{each.kpi.id}")
 
 
 for role in ROLES:
     shown = [m for m in ready if m.role == role]
-    first, rest = split_first(shown, proposed)
+    first, rest = split_first(shown, set(hand.chosen))
     if first:
         here.show(section(here.t(f"role.{role}"), here.t(f"role.{role}_about")), key=f"head_{role}")
         ticks(first)
@@ -97,90 +100,57 @@ for role in ROLES:
         with st.expander(here.t("more", n=len(rest))):
             ticks(rest)
 
-missing = outcome_halves(ticked)
-halves = [
-    here.t(
-        "outcome_too",
-        volume=kpi_name(here, kpis_of(here.workspace)[volume]),
-        outcome=kpi_name(here, kpis_of(here.workspace)[outcome]),
-    )
-    for volume, outcome in missing.items()
-]
-
 with st.expander(here.t("pairs")):
-    here.show(caption(here.t("pairs_note")), key="pairs_note")
-    pairs = kpi_set("pairs").groups
-    items = {
-        i.result.kpi.id: i
-        for i in board(here.workspace, [k for g in pairs for k in (g.volume, g.outcome)], goals, "month", here.calendar)
-    }
-    for pair in pairs:
-        if pair.question:
-            here.show(caption(pair.question.get(here.texts.lang)), key=f"pair_{pair.id}")
-        for column, kpi_id in zip(st.columns(2, gap="large"), (pair.volume, pair.outcome), strict=True):
-            item = items[kpi_id]
-            value = here.texts.number(item.reading.value, item.result.kpi.unit, short=True)
-            with column:
-                if kpi_id in ticked:
-                    here.show(
-                        caption(
-                            here.t("pair_taken", name=kpi_name(here, kpis_of(here.workspace)[kpi_id]), value=value)
-                        ),
-                        key=f"pair_{kpi_id}",
-                    )
-                else:
-                    tick(kpi_id, "pair", here.t("pair_value", value=value))
+    pair_rows(here, goals, tick)
 
 shelf_of = {each.id: each for each in shelves(goals)}
 shelf = st.selectbox(
     here.t("shelf"), list(shelf_of), index=None, format_func=lambda s: shelf_name(here, shelf_of[s]), key="kpis_shelf",
     placeholder=here.t("shelf_all"), persist_state="session",
 )  # fmt: skip
-picked = [*held, *st.session_state.get(f"kpis_extra_{mark}", ())]
-others = [id_ for id_ in kpis_of(here.workspace) if id_ not in {m.kpi.id for m in matches}]
+others = [id_ for id_ in catalogue if id_ not in {m.kpi.id for m in matches}]
 if shelf:
-    others = [id_ for id_ in others if id_ in shelf_of[shelf].kpis or id_ in picked]
-extra = st.multiselect(
-    here.t("add"), others, default=[k for k in held if k in others], format_func=lambda k: kpi_name(here, kpis_of(here.workspace)[k]),
-    key=f"kpis_extra_{mark}", placeholder=here.t("add_placeholder", n=len(kpis_of(here.workspace))), persist_state="session",
+    others = [id_ for id_ in others if id_ in shelf_of[shelf].kpis or id_ in hand.chosen]
+several(
+    hand, others, f"kpis_extra_{hand.mark}", here.t("add"), lambda id_: kpi_name(here, catalogue[id_]),
+    here.t("add_placeholder", n=len(catalogue)),
 )  # fmt: skip
-loose = [k for k in [*extra, *ticked] if not serves(k, goals, known)]
+place = {m.kpi.id: n for n, m in enumerate(matches)}
+chosen = sorted(hand.chosen, key=lambda id_: place.get(id_, len(place)))
+loose = [id_ for id_ in chosen if not serves(id_, goals, known)]
 why = ""
 if loose:
-    here.show(caption(here.t("loose", names=[kpi_name(here, kpis_of(here.workspace)[k]) for k in loose])), key="loose")
+    here.show(caption(here.t("loose", names=[kpi_name(here, catalogue[id_]) for id_ in loose])), key="loose")
     why = st.text_input(here.t("loose_why"), key="kpis_why", persist_state="session")
-
-chosen = list(dict.fromkeys([*ticked, *extra]))
 goal_for = {m.kpi.id: m.roles[0].goal for m in matches}
 
 
 def selection(kpi_id: str) -> Selection:
-    """The KPI as chosen; what was said of it before (owner, function, reason) stays."""
+    """The KPI as chosen; what was said of it before (function, reason) stays."""
     before = held.get(kpi_id, Selection(kpi_id))
-    return replace(before, goal=goal_for.get(kpi_id), reason=why or before.reason if kpi_id in loose else None)
+    reason = why or before.reason if kpi_id in loose else None
+    return replace(before, goal=goal_for.get(kpi_id), reason=reason, owner=hand.owners.get(kpi_id))
 
 
-said = [*halves, *(hint_text(here, hint) for hint in hints(chosen, kpis=kpis_of(here.workspace)))]
-idle = unused([each.table for each in inventory(here.workspace) if each.lines], chosen)
+items = board(here.workspace, chosen, goals, "month", here.calendar)
+lint_list(here, chosen, goals, items, hand.owners, hand.add, hand.drop, hand.name)
+advice(here, "kpis", chosen, items)
+idle = unused([each.table for each in inventory(here.workspace) if each.lines], chosen, catalogue)
 if chosen and idle:
     tables = [here.t(f"table.{name}") for name in idle]
-    said.append(here.t("idle_more" if len(tables) > FEW else "idle", tables=tables[:FEW], n=len(tables) - FEW))
-if said:
-    here.show(captions(said), key="hints")
-if st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go"):
-    select_kpis(here.workspace, [selection(k) for k in chosen])
+    text = here.t("idle_more" if len(tables) > FEW else "idle", tables=tables[:FEW], n=len(tables) - FEW)
+    here.show(captions([text]), key="hints")
+with st.container(horizontal=True, vertical_alignment="center", key="kpis_ways"):
+    went = st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go")
+    if hand.before:
+        st.button(here.t("lint.undo"), type="tertiary", key="kpis_undo", on_click=hand.undo)
+if went:
+    select_kpis(here.workspace, [selection(id_) for id_ in chosen])
     frame.go("explore", "board")
 
 blocked = [m for m in matches if not m.computable]
 if blocked:
     here.show(section(here.t("blocked"), here.t("blocked_note", n=len(blocked))), key="blocked_head")
-    tiles = []
-    for each in blocked:
-        meaning = here.t(
-            "needs_meaning",
-            columns=list(dict.fromkeys(here.t(f"field.{c.partition('.')[2]}") for c in each.missing)),
-        )
-        card = BlockedKpi(kpi_name(here, each.kpi), each.missing, meaning, Action(here.t("load"), "import"))
-        tiles.append(blocked_kpi(here.texts, card))
+    tiles = [blocked_kpi(here.texts, blocked_view(here, each)) for each in blocked]
     if here.show(cards(tiles), key="blocked"):
         frame.go("data", "import")
