@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kpi.analysis.notes import Note, note
-from kpi.analysis.rfm import MIN_CUSTOMERS, rfm
+from kpi.analysis.rfm import MIN_CUSTOMERS, rfm, rfm_part
 from kpi.errors import Refused
 from kpi.stats import Profile, Quality, cluster, default_k, features, profiles, quality
 
@@ -31,21 +32,29 @@ class Clusters:
     notes: tuple[Note, ...] = ()
 
 
-def clusters(workspace: Any, k: int | None = None, as_of: date | None = None, winsorise: bool = False) -> Clusters:
+def clusters(
+    workspace: Any,
+    k: int | None = None,
+    as_of: date | None = None,
+    winsorise: bool = False,
+    filters: Sequence[tuple[str, str]] = (),
+) -> Clusters:
     """k-means on z-scores of log1p of recency, frequency and total money, repeatable to the last customer.
 
     k: 2 to 8; None: the largest k up to 5 that is stable and has no tiny cluster, else 2. winsorise: fit without the
-    outermost half per cent on each side. Refused under 25 customers, without amounts, for k outside 2 to 8, or where
+    outermost half per cent on each side. filters: clusters of the customers that pass them. Refused under 25 customers, without amounts, for k outside 2 to 8, or where
     fewer than k customers differ.
     """
     if k is not None and not 2 <= k <= MAX_K:
         raise Refused("clusters_number", k=k, most=MAX_K)
-    key = ("clusters", k, as_of or workspace.as_of(), winsorise)
-    return workspace.memo(key, lambda: _clusters(workspace, k, as_of, winsorise))
+    key = ("clusters", k, as_of or workspace.as_of(), winsorise, tuple(filters))
+    return workspace.memo(key, lambda: _clusters(workspace, k, as_of, winsorise, filters))
 
 
-def _clusters(workspace: Any, k: int | None, as_of: date | None, winsorise: bool) -> Clusters:
-    base = rfm(workspace, as_of)
+def _clusters(
+    workspace: Any, k: int | None, as_of: date | None, winsorise: bool, filters: Sequence[tuple[str, str]]
+) -> Clusters:
+    base = rfm_part(workspace, rfm(workspace, as_of), filters)
     customers = base.customers
     if len(customers) < MIN_CUSTOMERS:
         raise Refused("too_few_customers", n=len(customers), day=base.as_of)

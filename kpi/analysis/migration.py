@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kpi.analysis.notes import Note
-from kpi.analysis.rfm import rfm
+from kpi.analysis.rfm import rfm, rfm_part
 from kpi.errors import Refused
 from kpi.stats import wilson
 
@@ -38,11 +39,14 @@ class Migration:
     notes: tuple[Note, ...] = ()
 
 
-def migration(workspace: Any, since: date, until: date, frozen: bool = False) -> Migration:
+def migration(
+    workspace: Any, since: date, until: date, frozen: bool = False, filters: Sequence[tuple[str, str]] = ()
+) -> Migration:
     """Segments at the end of day `since` against the end of day `until`, each with the data up to that day.
 
     frozen: score the later day with the cut points of the earlier one (absolute: "did we improve"); else each day
     has its own quintiles (relative: the shares of segments hardly change by construction).
+    filters: only the customers that pass them, with the scores they have among all.
     Refused unless since < until and both days have enough customers for scores.
     """
     if since >= until:
@@ -52,8 +56,9 @@ def migration(workspace: Any, since: date, until: date, frozen: bool = False) ->
     for each in (first, second):
         if not each.scored:
             raise Refused("too_few_customers", n=len(each.customers), day=each.as_of)
-    earlier = first.customers.set_index("customer_id")["segment"]
-    later = second.customers.set_index("customer_id")["segment"]
+    earlier, later = (
+        rfm_part(workspace, each, filters).customers.set_index("customer_id")["segment"] for each in (first, second)
+    )
     both = later.index.isin(earlier.index)
     then, now = earlier.loc[later.index[both]], later[both]
     pairs, totals = Counter(zip(then, now, strict=True)), Counter(then)

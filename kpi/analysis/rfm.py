@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from kpi.analysis.notes import Note, note
 from kpi.analysis.segments import HIGH_VALUE, segment_map
-from kpi.analysis.tables import live, require
+from kpi.analysis.tables import live, part_of, require
 from kpi.stats import Cuts, cut_points, score
 
 MIN_CUSTOMERS = 25  # below it a fifth of the customers is fewer than five
@@ -65,6 +65,26 @@ def rfm(workspace: Any, as_of: date | None = None, scales: Mapping[str, Cuts] | 
     if scales is not None:
         return _rfm(workspace, day, scales)
     return workspace.memo(("rfm", day), lambda: _rfm(workspace, day, None))
+
+
+def rfm_part(workspace: Any, found: Rfm, filters: Sequence[tuple[str, str]]) -> Rfm:
+    """The customers of `found` that pass the filters, with the scores they have among all.
+
+    What was left out is counted for all customers and therefore not told of a part. Unknown for a dimension that
+    customers do not lead to.
+    """
+    if not filters:
+        return found
+    mine = members(workspace, filters)
+    return replace(found, customers=found.customers[found.customers["customer_id"].isin(mine)], left_out={})
+
+
+def members(workspace: Any, filters: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """The ids of the customers that pass the filters."""
+    part = part_of("customers", None, filters)
+    sql = f"select f.customer_id from customers f {part.joins} where {part.where}"
+    key = ("customers", tuple(filters))
+    return workspace.memo(key, lambda: frozenset(id_ for (id_,) in workspace.rows(sql, part.params)))
 
 
 def _rfm(workspace: Any, as_of: date, scales: Mapping[str, Cuts] | None) -> Rfm:

@@ -23,6 +23,16 @@ def spans(workspace, column: str, code: str) -> tuple[date | None, date | None, 
     return since, until, months_before(since, MONTHS[code]), since
 
 
+def spans_between(
+    workspace, since: date | None, until: date | None
+) -> tuple[date | None, date | None, date | None, date | None]:
+    """The same for days that were chosen: as many days before them; None for an open beginning."""
+    end = min(until or date.max, (workspace.as_of() or date.today()) + timedelta(days=1))
+    if since is None or since >= end:
+        return since, end, None, None
+    return since, end, since - (end - since), since
+
+
 def losses(
     workspace, kind: str, since: date | None, until: date | None, filters: tuple[tuple[str, str], ...] = ()
 ) -> list[tuple[str | None, int]]:

@@ -6,8 +6,9 @@ import functools
 import tomllib
 from dataclasses import dataclass
 
+from kpi.compile import scope
 from kpi.core import NOT_RECORDED
-from kpi.errors import BadDefinition, Refused
+from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure.dimensions import group_names
 from kpi.measure.run import check_dimension
 from kpi.model import DEFINITIONS, tables
@@ -49,6 +50,20 @@ def choices(workspace: Workspace) -> list[Choice]:
 def dimensions(workspace: Workspace) -> list[str]:
     """Every dimension that the data hold: those offered first, then the other columns with words, table by table."""
     return workspace.memo(("filters", "dimensions"), lambda: [*_first(workspace), *_others(workspace)])
+
+
+def leads_to(table: str, dimension: str) -> bool:
+    """Whether rows of `table` have this dimension, in a column of their own or of a table they belong to."""
+    try:
+        scope(table).dimension(dimension)
+    except Unknown:
+        return False
+    return True
+
+
+def dimensions_of(workspace: Workspace, table: str) -> list[str]:
+    """The dimensions that rows of `table` can be told apart by."""
+    return [name for name in dimensions(workspace) if leads_to(table, name)]
 
 
 def values(workspace: Workspace, dimension: str) -> list[Choice]:

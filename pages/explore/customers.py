@@ -5,8 +5,9 @@ import streamlit as st
 from kpi import charts
 from kpi.analysis.clusters import clusters
 from kpi.analysis.migration import migration as moves_between
-from kpi.analysis.rfm import rfm
+from kpi.analysis.rfm import rfm, rfm_part
 from kpi.errors import Refused
+from kpi.measure.filtering import leads_to
 from kpi.measure.frame import months_before
 from pages.parts import bar_rows, caption, empty_state, frame, heat_map, migration, section, table
 from pages.parts.customers import (
@@ -19,7 +20,9 @@ from pages.parts.customers import (
     migration_view,
     segment_bars,
 )
-from pages.parts.explore import notes_text
+from pages.parts.explore import DAY, notes_text
+from pages.parts.saved import view_menu
+from pages.parts.slices import dimension_name
 from pages.parts.views import Action
 
 here = frame.page("customers")
@@ -32,20 +35,35 @@ if not {"orders.customer_id", "orders.ordered_at"} <= here.workspace.columns():
     st.stop()
 
 with here.filters():
-    view = here.choice("view", ("segments", "clusters"))
-found = rfm(here.workspace)
+    view = here.choice("view", ("segments", "clusters"), address="view_of")
+    k = int(here.choice("k", ("4", "2", "3", "5", "6"), address="k", listed=True)) if view == "clusters" else 0
+    part = here.slice()
+    view_menu(here)
+strange = [dimension_name(here, name) for name, _ in part.filters if not leads_to("customers", name)]
+if strange:
+    here.head(finding=here.t("no_such_part", dimension=strange))
+    here.show(caption(here.t("no_such_part_text")), key="no_such_part")
+    st.stop()
+day = part.until - DAY if part.until else None
+found = rfm_part(here.workspace, rfm(here.workspace, day), part.filters)
 as_of = found.as_of
+if not len(found.customers):
+    here.head(finding=here.t("nobody"), context=here.t("context", n=0))
+    st.stop()
+said = [notes_text(here, found.notes), left_out_text(here, found)]
+said += [here.t("scores_of_all")] if part.filters and found.scored else []
+said += [here.t("no_first_day")] if part.since else []
 here.head(
     finding=customers_finding(here, found),
     context=here.t("context", n=len(found.customers)),
-    note=" ".join(filter(None, (notes_text(here, found.notes), left_out_text(here, found)))),
+    note=" ".join(filter(None, said)),
 )
 
 if view == "segments":
     moved = None
     if found.scored and as_of:
         try:
-            moved = moves_between(here.workspace, months_before(as_of, 3), as_of, frozen=True)
+            moved = moves_between(here.workspace, months_before(as_of, 3), as_of, True, part.filters)
         except Refused:
             moved = None  # three months ago there were too few customers for scores: no moves to show
     left, right = st.columns((55, 45), gap="large")
@@ -78,9 +96,7 @@ if view == "segments":
     with st.expander(here.t("whole_list")):
         st.dataframe(rows.frame, hide_index=True, width="stretch", key="customers_list")
 else:
-    with here.filters():
-        k = int(here.choice("k", ("2", "3", "4", "5", "6"), default="4"))
-    grouped = clusters(here.workspace, k)
+    grouped = clusters(here.workspace, k, day, filters=part.filters)
     here.show(section(here.t("clusters"), notes_text(here, grouped.notes)), key="clusters_head")
     here.show(table(cluster_table(here, grouped)), key="clusters")
     here.chart(charts.scatter(here.style, cluster_scatter(here, grouped, found)), key="scatter")

@@ -5,7 +5,9 @@ import streamlit as st
 from kpi.analysis.funnel import funnel
 from kpi.analysis.leak import against, weakest
 from kpi.analysis.progress import is_aimed, targets_of
-from kpi.measure.cohorts import spans
+from kpi.measure.cohorts import spans, spans_between
+from kpi.measure.dimensions import group_names
+from kpi.measure.filtering import dimensions_of, leads_to
 from pages.parts import bar_rows, caption, empty_state, frame, funnel_legend, funnel_rows, section, table
 from pages.parts.explore import (
     DAY,
@@ -13,11 +15,14 @@ from pages.parts.explore import (
     funnel_finding,
     funnel_steps,
     funnel_table,
+    groups_table,
     kinds_loaded,
     loss_bars,
     notes_text,
     pipeline_bars,
 )
+from pages.parts.saved import view_menu
+from pages.parts.slices import dimension_name, split_choice
 from pages.parts.views import Action
 
 here = frame.page("funnel")
@@ -31,11 +36,23 @@ if not kinds:
     st.stop()
 
 with here.filters():
-    kind = here.choice("kind", kinds)
-    span = here.choice("span", ("year", "half", "all"))
-since, until, past_since, past_until = spans(here.workspace, KINDS[kind], span)
-now = funnel(here.workspace, kind, None, since, until)
-past = funnel(here.workspace, kind, None, past_since, past_until) if past_since else None
+    kind = here.choice("kind", kinds, address="kind")
+    part = here.slice()
+    chosen = bool(part.since or part.until)
+    span = "days" if chosen else here.choice("span", ("year", "half", "all"), address="span")
+    splits = dimensions_of(here.workspace, kind)
+    split = split_choice(here, splits)
+    view_menu(here)
+strange = [name for name, _ in part.filters if not leads_to(kind, name)]
+if strange:
+    params = {"kind": here.t(f"kind_{kind}"), "dimension": [dimension_name(here, name) for name in strange]}
+    here.head(finding=here.t("no_such_part", **params))
+    here.show(caption(here.t("no_such_part_text")), key="no_such_part")
+    st.stop()
+days = spans_between(here.workspace, part.since, part.until) if chosen else spans(here.workspace, KINDS[kind], span)
+since, until, past_since, past_until = days
+now = funnel(here.workspace, kind, None, since, until, part.filters)
+past = funnel(here.workspace, kind, None, past_since, past_until, part.filters) if past_since else None
 changes = against(now.steps, past.steps if past else ())
 first = weakest(changes)
 period = (
@@ -58,13 +75,20 @@ here.show(caption(here.t("adds_up")), key="adds_up")
 with st.expander(here.t("as_table")):
     here.show(table(funnel_table(here, now.steps)), key="table")
 
+if split:
+    groups = funnel(here.workspace, kind, split, since, until, part.filters)
+    title = here.t("groups", name=dimension_name(here, split))
+    here.show(section(title, here.t("groups_note")), key="groups_head")
+    named = group_names(here.workspace, split)
+    here.show(table(groups_table(here, groups.steps, dimension_name(here, split), named)), key="groups")
+
 left, right = st.columns(2, gap="large")
 with left:
-    reasons = loss_bars(here, kind, since, until)
+    reasons = loss_bars(here, kind, since, until, part.filters)
     here.show(section(here.t("reasons"), here.t("reasons_note", n=reasons.total)), key="reasons_head")
     here.show(bar_rows(reasons.bars) if reasons.bars else caption(here.t("no_reasons")), key="reasons")
 with right:
-    bands = pipeline_bars(here)
+    bands = pipeline_bars(here, part.filters)
     if bands.bars:
         here.show(section(here.t("pipeline"), here.t("pipeline_note", value=bands.value)), key="pipeline_head")
         heads = tuple(here.t(head) for head in ("parts.stage", "parts.value", "pipeline_deals", "parts.change"))

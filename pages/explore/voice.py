@@ -4,13 +4,14 @@ import streamlit as st
 
 from kpi import charts
 from kpi.analysis.voice import ces, csat, nps, nps_against_rest
-from kpi.calendars import periods
-from kpi.core import Query
-from kpi.measure import recent
 from kpi.measure.dimensions import group_names
-from kpi.measure.frame import frame_of
+from kpi.measure.filtering import leads_to
+from kpi.measure.frame import recent_periods
 from pages.parts import caption, empty_state, frame, leaderboard, section, table
+from pages.parts.address import held_name, used
 from pages.parts.explore import notes_text
+from pages.parts.saved import view_menu
+from pages.parts.slices import dimension_name
 from pages.parts.views import Action
 from pages.parts.voice import band_table, groups_view, nps_trend, scale_table, splits_loaded, voice_finding
 
@@ -24,18 +25,22 @@ if not {"surveys.score", "surveys.responded_at"} <= here.workspace.columns():
     st.stop()
 
 with here.filters():
-    by = here.choice("by", ("quarter", "month", "year"))
-since, until = recent(here.workspace, by, here.calendar, 8)
-setting = frame_of(here.workspace, Query((), by=by, calendar=here.calendar))
-spans = periods(since, until, by, setting.calendar, setting.week_start, setting.fiscal_start, running_from=setting.now)
-trend = nps(here.workspace, spans)
+    by = here.choice("by", ("quarter", "month", "year"), address="by")
+    part = here.slice()
+    view_menu(here)
+strange = [dimension_name(here, name) for name, _ in part.filters if not leads_to("surveys", name)]
+if strange:
+    here.head(finding=here.t("no_such_part", dimension=strange))
+    here.show(caption(here.t("no_such_part_text")), key="no_such_part")
+    st.stop()
+spans = recent_periods(here.workspace, by, here.calendar, 8, part.since, part.until)
+trend = nps(here.workspace, spans, None, part.filters)
 whole = [row for row in trend.rows if row.period.complete and row.n]
 if whole:
     last = whole[-1]
     dimensions = splits_loaded(here.workspace)
-    kept = st.session_state.get("voice_split")
-    split = kept if kept in dimensions else (dimensions or [None])[0]
-    rows = nps(here.workspace, [last.period], split).rows if split else ()
+    split = here.said("split", dimensions, dimensions[0], "voice_split") if dimensions else None
+    rows = nps(here.workspace, [last.period], split, part.filters).rows if split else ()
     judged = {row.group for row in rows if not row.small}
     tests = [test for test in nps_against_rest(rows) if test.group in judged]
     names = group_names(here.workspace, split) if split else {}
@@ -54,10 +59,13 @@ if whole:
         if split:
             here.show(section(here.t("groups"), here.texts.period(last.period, by)), key="groups_head")
             if len(dimensions) > 1:
+                st.session_state["voice_split"] = split
                 st.segmented_control(
-                    here.t("groups"), dimensions, default=split, key="voice_split", label_visibility="collapsed", required=True,
+                    here.t("groups"), dimensions, key="voice_split", label_visibility="collapsed", required=True,
                     format_func=lambda d: here.t(f"field.{d.rpartition('.')[2]}"), persist_state="session",
+                    on_change=used, args=(held_name("voice", "split"), "voice_split"),
                 )  # fmt: skip
+                here.address.write("split", [] if split == dimensions[0] else [split])
             here.show(leaderboard(here.texts, groups_view(here, rows, last, tests, split, names)), key="groups")
             here.show(caption(here.t("groups_note")), key="groups_note")
     with right:
@@ -66,7 +74,10 @@ if whole:
 else:
     here.head(finding=here.t("no_nps"))
 
-for name, found in (("csat", csat(here.workspace, spans)), ("ces", ces(here.workspace, spans))):
+for name, found in (
+    ("csat", csat(here.workspace, spans, None, part.filters)),
+    ("ces", ces(here.workspace, spans, None, part.filters)),
+):
     if found.rows:
         here.show(section(here.t(name), here.t(f"{name}_note")), key=f"{name}_head")
         here.show(table(scale_table(here, name, found.rows, by)), key=name)

@@ -11,13 +11,17 @@ from kpi.analysis.notes import Note
 from kpi.analysis.pipeline import pipeline
 from kpi.analysis.steps import Step
 from kpi.measure.cohorts import losses
+from kpi.measure.filtering import leads_to
 from pages.parts.frame import Frame
+from pages.parts.slices import Filters
 from pages.parts.story import group_label
 from pages.parts.views import Bar, Cell, Change, Column, FunnelStep, Table
 
 DAY = timedelta(days=1)
 # The kinds of funnel and the date by which their cohorts come in.
 KINDS = {"leads": "leads.created_at", "opportunities": "opportunities.created_at", "quotes": "quotes.sent_at"}
+FEW = 30  # below it a share says little
+MOST_GROUPS = 12
 KEYS = {"leads": "leads.lead_id", "opportunities": "opportunities.opportunity_id", "quotes": "quotes.quote_id"}
 
 
@@ -120,9 +124,49 @@ def funnel_table(here: Frame, steps: Sequence[Step]) -> Table:
     return Table(heads, rows)
 
 
-def loss_bars(here: Frame, kind: str, since: date | None, until: date | None, most: int = 7) -> Bars:
+def groups_table(here: Frame, steps: Sequence[Step], name: str, names: dict[str, str]) -> Table:
+    """The funnel of each group in a line, the largest first: how many came in, what share goes on from each step."""
+    texts = here.texts
+    groups: dict[str | None, dict[str, Step]] = {}
+    for step in steps:
+        groups.setdefault(step.group, {})[step.step] = step
+    levels = list(dict.fromkeys(step.step for step in steps))
+    heads = (
+        Column(name),
+        Column(here.t("parts.entered"), number=True),
+        *(Column(step_name(here, level), number=True, secondary=n > 1) for n, level in enumerate(levels[:-1])),
+        Column(here.t("arrived"), number=True),
+    )
+
+    def line(group: str | None, held: dict[str, Step]) -> tuple[str | Cell, ...]:
+        first, last = held.get(levels[0]), held.get(levels[-1])
+        few = first is None or first.entered < FEW
+        note = here.t("parts.too_few") if few else ""
+        return (
+            Cell(group_label(here, group, names), note=note, strong=not few, grey=few),
+            texts.number(first.entered if first else 0),
+            *(_rate(here, held.get(level)) for level in levels[:-1]),
+            Cell(texts.percent(last.overall) if last else "–", strong=not few, grey=few),
+        )
+
+    ordered = sorted(groups.items(), key=lambda each: -max((s.entered for s in each[1].values()), default=0))
+    return Table(heads, tuple(line(group, held) for group, held in ordered[:MOST_GROUPS]))
+
+
+def _rate(here: Frame, step: Step | None) -> Cell:
+    """The share that goes on with its interval; grey where too few entered to judge."""
+    if step is None or step.rate is None:
+        return Cell("–")
+    few = step.entered < FEW
+    interval = here.texts.range_(step.low, step.high, "percent") if step.low is not None and not few else ""
+    return Cell(here.texts.percent(step.rate), note=interval, grey=few)
+
+
+def loss_bars(
+    here: Frame, kind: str, since: date | None, until: date | None, filters: Filters = (), most: int = 7
+) -> Bars:
     """Reasons for what was lost, no reason recorded included."""
-    found = losses(here.workspace, kind, since, until)
+    found = losses(here.workspace, kind, since, until, filters)
     total = sum(n for _, n in found)
     top = found[0][1] if found else 1
     bars = tuple(
@@ -138,11 +182,12 @@ def loss_bars(here: Frame, kind: str, since: date | None, until: date | None, mo
     return Bars(bars, total)
 
 
-def pipeline_bars(here: Frame) -> Bars:
-    """Open deals by stage, by amount where there is one."""
-    if "opportunities.opportunity_id" not in here.workspace.columns():
+def pipeline_bars(here: Frame, filters: Filters = ()) -> Bars:
+    """Open deals by stage, by amount where there is one; nothing where deals do not know a filter."""
+    known = all(leads_to("opportunities", name) for name, _ in filters)
+    if not known or "opportunities.opportunity_id" not in here.workspace.columns():
         return Bars(())
-    found = pipeline(here.workspace)
+    found = pipeline(here.workspace, None, filters)
     bands = [b for b in found.stage if b.n]
     sizes = [b.amount if b.amount is not None else float(b.n) for b in bands]
     top = max(sizes, default=0) or 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from kpi.calendars import CALENDARS, bucket, parse_day
 from kpi.core import NOT_RECORDED
 from kpi.errors import KpiError, Refused
 from kpi.measure.filtering import Choice, choices, dimensions, named, values
-from pages.parts.address import hold, used
+from pages.parts.address import held_name, hold, used
 from pages.parts.days import day_field
 from pages.parts.empty import banner
 from pages.parts.errors import guard
@@ -136,7 +137,7 @@ def span_of(here: Frame) -> Span:
 def span_popover(here: Frame) -> Span:
     """The popover of the days: a few usual ranges, any days, and the calendar of the periods."""
     span = span_of(here)
-    with st.popover(span_name(here, span) or here.t("span.label"), key=f"{here.name}_span"), guard(here.texts):
+    with st.popover(span_name(here, span) or here.t("span.label"), key=f"{here.name}_days"), guard(here.texts):
         ranges = _ranges(here)
         now = next((code for code, each in ranges.items() if each == span), None)
         st.session_state["span_range"] = now
@@ -195,6 +196,19 @@ def span_name(here: Frame, span: Span) -> str:
     if span.since:
         return here.t("span.from", day=here.texts.day(span.since))
     return here.t("span.to", day=here.texts.day(span.until - DAY)) if span.until else ""
+
+
+def split_choice(here: Frame, offered: Sequence[str]) -> str:
+    """The dimension by which the page tells groups apart, kept in the address; "" for none."""
+    key = f"{here.name}_split_by"
+    st.session_state[key] = here.said("split", offered, "", key) or None
+    chosen = st.selectbox(
+        here.t("funnel.split"), offered, index=None, key=key, placeholder=here.t("funnel.split_none"), persist_state="session",
+        label_visibility="collapsed", format_func=lambda name: dimension_name(here, name),
+        on_change=used, args=(held_name(here.name, "split"), key),
+    )  # fmt: skip
+    here.address.write("split", [chosen] if chosen else [])
+    return chosen or ""
 
 
 def slice_chips(here: Frame, filters: Filters, span: Span) -> None:

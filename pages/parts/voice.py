@@ -8,7 +8,8 @@ from kpi.analysis.voice import Against, NpsRow, ScaleRow, nps_change
 from kpi.charts import Axis, Point, Trend
 from pages.parts.frame import Frame
 from pages.parts.story import group_label
-from pages.parts.views import Cell, Change, Column, Leader, Leaderboard, Table
+from pages.parts.views import Cell, Change, Column, Table
+from pages.parts.views_kpi import Leader, Leaderboard
 
 SURE = 0.05
 DIMENSIONS = (
