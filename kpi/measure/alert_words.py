@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kpi.analysis.targets import SCOPES
+from kpi.analysis.scopes import DIMENSIONS
 from kpi.core import Kpi, Period
 from kpi.measure.alerts import Alert
-from kpi.measure.dimensions import group_names
+from kpi.measure.scopes import members
 from kpi.text import Texts
 from kpi.workspace.workspace import Workspace
 
@@ -21,7 +21,10 @@ def said(workspace: Workspace, texts: Texts, alert: Alert) -> str:
 
 def in_short(workspace: Workspace, texts: Texts, alert: Alert) -> str:
     """The same where the KPI's name stands beside it; of a target of a team or a person with theirs."""
-    short, member = texts.t(f"warnings.{alert.event.code}", **_params(texts, alert)), _member(workspace, alert)
+    short, member = (
+        texts.t(f"warnings.{alert.event.code}", **_params(texts, alert)),
+        _member(workspace, alert, texts.lang),
+    )
     return f"{texts.name(member)}: {short}" if member else short
 
 
@@ -44,17 +47,17 @@ def _params(texts: Texts, alert: Alert) -> dict[str, object]:
 
 def name_of(workspace: Workspace, texts: Texts, alert: Alert) -> str:
     """The KPI's name; of a target of a team or a person with theirs."""
-    name, member = _bare(alert.kpi, texts), _member(workspace, alert)
+    name, member = _bare(alert.kpi, texts), _member(workspace, alert, texts.lang)
     return f"{name} ({texts.name(member)})" if member else name
 
 
-def _member(workspace: Workspace, alert: Alert) -> str:
+def _member(workspace: Workspace, alert: Alert, lang: str) -> str:
     params = dict(alert.event.params)
     scope = str(params.get("scope", "all"))
-    if scope not in SCOPES:
+    if scope not in DIMENSIONS:
         return ""
     member = str(params["scope_id"])
-    return group_names(workspace, SCOPES[scope]).get(member) or member
+    return members(workspace, scope, lang, gone=True).get(member) or member
 
 
 def _bare(kpi: Kpi, texts: Texts) -> str:

@@ -13,18 +13,17 @@ from kpi.analysis.alerts import Event, Severity, Threshold, Watched, missed, sev
 from kpi.analysis.base import based, first_base
 from kpi.analysis.progress import Progress, targets_of
 from kpi.analysis.series import SEASONS, Series
-from kpi.analysis.targets import SCOPES
 from kpi.analysis.thresholds import thresholds
 from kpi.core import Kpi, Query
 from kpi.errors import Unknown
-from kpi.measure.board import board
+from kpi.measure.aims import aims
 from kpi.measure.frame import frame_of
 from kpi.measure.history import histories
 from kpi.measure.short_calls import short_call_events
 from kpi.stats import TooLittle
 from kpi.workspace.alert_rules import rules
 from kpi.workspace.alerts import Noticed, acknowledge, mark_told, note, noticed, noticed_within
-from kpi.workspace.choices import chosen_goals, selected_kpis
+from kpi.workspace.choices import selected_kpis
 from kpi.workspace.limits import Base, bases, declare_change, keep_bases
 from kpi.workspace.own_kpis import kpi_of, kpis_of
 from kpi.workspace.workspace import Workspace
@@ -151,11 +150,19 @@ def _watch(workspace: Workspace, held: dict[str, Base]) -> _Found:
     if not ids or workspace.is_empty():
         return _Found()
     own, due = rules(workspace), _progress(workspace)
-    made, found = {}, []
-    for id_, past in histories(workspace, ids, BY).items():
+    made, found, calendar = {}, [], _calendar(workspace)
+    chosen = [s.kpi for s in selected_kpis(workspace) if s.kpi in ids]
+    others = [id_ for id_ in ids if id_ not in chosen]  # apart: a board has asked for the chosen ones already
+    read = histories(workspace, chosen, BY, calendar) | histories(workspace, others, BY, calendar)
+    for id_, past in read.items():
         made[id_] = first_base(past.series, held.get(id_))
         found.append(_watched(past.series, made[id_], thresholds(id_, own), due.get(id_, [])))
     return _Found(tuple(found), tuple(short_call_events(workspace)), tuple(made.items()))
+
+
+def _calendar(workspace: Workspace) -> str:
+    """The workspace's own, by its name, as the pages of most readers ask for it: what they read is not read again."""
+    return str(getattr(workspace.settings, "calendar", "") or "gregorian")
 
 
 def _watched(each: Series, base: Base, bounds: Iterable[Threshold], due: Iterable[Progress]) -> Watched:
@@ -166,22 +173,13 @@ def _watched(each: Series, base: Base, bounds: Iterable[Threshold], due: Iterabl
 
 
 def _progress(workspace: Workspace) -> dict[str, list[Progress]]:
-    """How the targets stand by KPI, of the company and of its teams and people; none that ended over a year ago."""
+    """How the targets stand by KPI, of the company and of its parts; none that ended over a year ago."""
     today = workspace.as_of() or date.today()
-    known = kpis_of(workspace)
-    parts: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for target in targets_of(workspace):
-        mine = target.scope == "all" or (target.scope in SCOPES and target.scope_id is not None)
-        if mine and target.kpi in known and today - target.until < ENDED:
-            part = ((SCOPES[target.scope], str(target.scope_id)),) if target.scope != "all" else ()
-            parts.setdefault(part, []).append(target.kpi)
     found: dict[str, list[Progress]] = {}
-    goals = chosen_goals(workspace)
-    for part, ids in parts.items():
-        for item in board(workspace, list(dict.fromkeys(ids)), goals, BY, filters=part):
-            if item.progress and today - item.progress.target.until < ENDED:
-                state = item.state if item.state != "needs_data" else item.progress.state
-                found.setdefault(item.result.kpi.id, []).append(replace(item.progress, state=state))  # type: ignore[arg-type]
+    for each in aims(workspace, calendar=_calendar(workspace)):
+        if each.progress and today - each.target.until < ENDED:
+            progress = replace(each.progress, state=each.state or each.progress.state)
+            found.setdefault(each.target.kpi, []).append(progress)
     return found
 
 
