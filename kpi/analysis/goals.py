@@ -21,7 +21,7 @@ def business_alignment(context: Context) -> list[Row]:
     plans, selections = context.frame(_PLANS), context.frame(_SELECTIONS)
     measured = set(selections["goal_id"].dropna())
     aligned = plans["strategy"].notna() & plans["goal_id"].isin(measured)
-    return _now(context, int(aligned.sum()), len(plans))
+    return _now(context, int(aligned.sum()), len(chosen_goals(context)))
 
 
 def kpi_relevance(context: Context) -> list[Row]:

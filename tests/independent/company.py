@@ -58,6 +58,7 @@ class Company:
     ) -> None:
         self._read, self._state = read, state
         self._known: dict[str, Frame] = {}
+        self.months: dict[Span, tuple[float, float] | None] = {}  # delivery and revenue, which several periods ask for
         self.settings = settings
         self.as_of = pd.Timestamp(as_of)
         self.now = self.as_of + DAY  # as_of is inclusive

@@ -229,12 +229,12 @@ def delivery_sales_correlation(company: Company, span: Span) -> float | None:
     """Trend, season and memory out of both, then the correlation at each lag; Šidák over the lags."""
     end = min(span.until, company.now)
     months = whole_months(end.normalize().replace(day=1) - pd.DateOffset(months=120), end)
-    pairs = []
     for month in months:
-        rate = delivery.on_time_delivery_rate(company, month)
-        pairs.append(
-            (rate, pieces.revenue(company, month)) if rate is not None and has_orders(company, month) else None
-        )
+        if month not in company.months:
+            rate = delivery.on_time_delivery_rate(company, month)
+            sold = pieces.sold_in(company, month)
+            company.months[month] = (rate, float(sold.amount.sum())) if rate is not None and len(sold) else None
+    pairs = [company.months[month] for month in months]
     run: list[tuple[float, float]] = []
     for pair in reversed(pairs):
         if pair is None and run:
@@ -270,7 +270,3 @@ def delivery_sales_correlation(company: Company, span: Span) -> float | None:
         found.append((2 * stats.t.sf(abs(r) * math.sqrt(df / max(1 - r * r, 1e-15)), df), r))
     chance, r = min(found)
     return r if 1 - (1 - chance) ** len(found) < 0.05 else None
-
-
-def has_orders(company: Company, month: Span) -> bool:
-    return bool(month.holds(company.sold.ordered_at).any())

@@ -118,16 +118,9 @@ def predicted_repeat_customers(company: Company, span: Span) -> float:
     days = order_days(company, last_day(company, span))
     pool = base_median(company, span)
     window = Span(span.until, span.until + int(company.settings["reorder_window_days"]) * DAY)
-    due = 0
-    for _, own in days.groupby("customer_id"):
-        gaps = own.gap.dropna()
-        interval = pool
-        if len(gaps) >= 3:
-            middle = np.median(np.log(gaps))
-            interval = float(np.exp(middle))
-            if pool is not None:
-                interval = float(np.exp((len(gaps) * middle + 3 * np.log(pool)) / (len(gaps) + 3)))
-        if interval is not None:
-            next_ = own.day.max() + round(interval) * DAY
-            due += window.since <= next_ < window.until
-    return due
+    log = np.log(days.gap).groupby(days.customer_id)
+    n, middle = log.count(), log.median()
+    weight = n / (n + 3)
+    own = np.exp(weight * middle + (1 - weight) * np.log(pool)) if pool is not None else np.exp(middle)
+    interval = own.where(n >= 3, np.nan if pool is None else pool).dropna().round()
+    return int(window.holds(days.groupby("customer_id").day.max() + interval * DAY).sum())
