@@ -84,6 +84,14 @@ def whole(rows: Sequence[Answer]) -> Coverage:
     return _covered("", rows)
 
 
+def compared(rows: Sequence[Answer], earlier: Sequence[Answer]) -> Coverage:
+    """What has changed since an earlier audit: the differences of the shares over the KPIs that stand in both."""
+    before, now = ({each.kpi: each for each in listed} for listed in (earlier, rows))
+    both = [id_ for id_ in now if id_ in before]
+    new, old = (whole([listed[id_] for id_ in both]) for listed in (now, before))
+    return Coverage("", len(both), *(getattr(new, q) - getattr(old, q) for q in QUESTIONS))
+
+
 def _covered(name: str, rows: Sequence[Answer]) -> Coverage:
     n = len(rows)
     shares = [sum(getattr(row, question) for row in rows) / n if n else 0.0 for question in QUESTIONS]

@@ -34,6 +34,7 @@ FAMILIES = (
     "check",
     "duplicates",
     "plan",
+    "goals",
     "own",
     "measure",
     "analysis",

@@ -1,4 +1,4 @@
-"""The quick audit: the grid of answers, coverage as a table, the way since the first audit."""
+"""The quick audit: the grid of answers, coverage as a table beside an earlier one, the page to keep."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from kpi.analysis.audit import Answer, Coverage, whole
-from kpi.catalogue import kpi_set
+from kpi.analysis.audit import QUESTIONS, Answer, Coverage, whole
+from kpi.measure.audits import against, audit_sheets, group_name
+from kpi.measure.sheets import KINDS, written
 from kpi.workspace.audits import Row
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
 from pages.parts.items import kpi_name
-from pages.parts.views import Cell, Column, Table
+from pages.parts.views import Cell, Change, Column, Table, Way
 
 
 def answers_grid(here: Frame, rows: Sequence[Answer]) -> dict[str, bool]:
@@ -41,49 +42,58 @@ def answers_grid(here: Frame, rows: Sequence[Answer]) -> dict[str, bool]:
     return {str(id_): bool(measured) for id_, measured in shown["measured"].items()}
 
 
-def rows_of(rows: Sequence[Answer]) -> list[Row]:
-    """The answers as they are stored."""
-    return [(row.kpi, row.measured, row.data, row.target) for row in rows]
-
-
-def coverage_table(here: Frame, found: Sequence[Coverage], by: str) -> Table:
-    """One row per group or stage, with the shares of yes."""
+def coverage_table(here: Frame, found: Sequence[tuple[Coverage, Coverage | None]], by: str) -> Table:
+    """One row per group or stage: the shares of yes, each with its change since the audit compared with."""
     heads = (
         Column(here.t(f"of_{by}")),
         Column(here.t("kpis"), number=True),
-        Column(here.t("measured"), number=True),
-        Column(here.t("data"), number=True),
-        Column(here.t("target"), number=True),
+        *(Column(here.t(question), number=True) for question in QUESTIONS),
     )
     rows = tuple(
         (
-            Cell(_name(here, each.name, by)),
-            here.texts.number(each.n),
-            *(here.texts.percent(share, decimals=0) for share in (each.measured, each.data, each.target)),
+            Cell(group_name(here.texts, now.name, by)),
+            here.texts.number(now.n),
+            *(_share(here, now, then, question) for question in QUESTIONS),
         )
-        for each in found
+        for now, then in found
     )
     return Table(heads, rows)
 
 
+def compare_choice(here: Frame, saved: Mapping[datetime, Sequence[Row]]) -> list[Answer]:
+    """The earlier audit to compare with; nothing before there are two to choose from, then the first is it."""
+    which = here.choice("compare", ("first", "last")) if len(saved) > 1 else "first"
+    found = against(saved, which)
+    return found[1] if found else []
+
+
+def page_to_keep(here: Frame, rows: Sequence[Answer], saved: Mapping[datetime, Sequence[Row]]) -> None:
+    """The one page as a file: to print, to pass on, to lay beside the next one."""
+    with st.container(horizontal=True, key="audit_downloads"):
+        for kind in KINDS:
+            st.download_button(
+                here.t(f"as_{kind}"), lambda kind=kind: written(audit_sheets(here.workspace, here.texts, rows, saved), kind),
+                f"audit.{kind}", key=f"audit_{kind}", on_click="ignore",
+            )  # fmt: skip
+
+
 def earlier_of(here: Frame, saved: Mapping[datetime, Sequence[Row]]) -> str:
     """How it stood at the first audit; nothing before there is one."""
-    if not saved:
+    found = against(saved)
+    if found is None:
         return ""
-    first = next(iter(saved))
-    then = whole([Answer(*row) for row in saved[first]])
-    return here.t(
-        "since_first",
-        day=here.texts.day(first.date()),
-        measured=here.texts.percent(then.measured, decimals=0),
-        data=here.texts.percent(then.data, decimals=0),
-        target=here.texts.percent(then.target, decimals=0),
+    then = whole(found[1])
+    shares = {question: here.texts.percent(getattr(then, question), decimals=0) for question in QUESTIONS}
+    return here.t("since_first", day=here.texts.day(found[0].date()), **shares)
+
+
+def _share(here: Frame, now: Coverage, then: Coverage | None, question: str) -> Cell:
+    share = getattr(now, question)
+    text = here.texts.percent(share, decimals=0)
+    step = share - getattr(then, question) if then else 0
+    if not step:
+        return Cell(text)
+    way: Way = "up" if step > 0 else "down"
+    return Cell(
+        text, change=Change(here.texts.change(step, "percent", decimals=0), way, "better" if step > 0 else "worse")
     )
-
-
-def _name(here: Frame, name: str, by: str) -> str:
-    if by == "group":
-        return here.t(f"kpi_group.{name}")
-    names = {group.value: group.name for group in kpi_set("stages").groups}
-    found = names.get(name)
-    return found.get(here.texts.lang) if found else name

@@ -7,21 +7,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from kpi.analysis.lint import BLIND, Hint
-from kpi.catalogue import kpi_set
+from kpi.analysis.lint import BLIND
 from kpi.measure.board import Item
 from kpi.measure.lint import Fix, Told, lint, selection_for
+from kpi.measure.lint_words import fix_words, hint_words
 from kpi.workspace.choice_history import last_change, undo
 from kpi.workspace.choices import add_kpi, drop_kpi, select_kpis, selected_kpis
-from kpi.workspace.own_goals import goals_of
-from kpi.workspace.own_kpis import kpis_of
 from pages.parts import frame
 from pages.parts.frame import Frame
 from pages.parts.head import caption, section
-from pages.parts.items import bare_name
 from pages.parts.owners import open_owners, owners_dialog
 
-NAMED = 3  # KPIs named in a sentence before the rest is counted
 GO = "lint_go"  # where a click leads: followed when the page is drawn again
 
 Change = Callable[[str], None]
@@ -86,10 +82,10 @@ def _hint(here: Frame, told: Told, n: int, add: Change, drop: Change) -> None:
     """One hint: the sentence, below it its ways out."""
     key = f"lint_{here.name}_{told.hint.code}_{n}"
     with st.container(horizontal=True, vertical_alignment="center", key=key):
-        here.show(caption(hint_text(here, told.hint)), key=f"{key}_text")
+        here.show(caption(hint_words(here.workspace, here.texts, told.hint)), key=f"{key}_text")
         with st.container(horizontal=True, key=f"{key}_ways"):
             for fix in told.fixes:
-                label, at = fix_text(here, fix), f"{key}_{fix.kind}_{fix.kpi}"
+                label, at = fix_words(here.workspace, here.texts, fix), f"{key}_{fix.kind}_{fix.kpi}"
                 if fix.kind in ("add", "drop"):
                     st.button(label, key=at, on_click=add if fix.kind == "add" else drop, args=(fix.kpi,))
                 elif fix.kind == "owner":
@@ -118,44 +114,3 @@ def _follow() -> None:
 def _undo(here: Frame) -> None:
     undo(here.workspace)
     st.toast(here.t("lint.undone"))
-
-
-def hint_text(here: Frame, hint: Hint) -> str:
-    """What a set of KPIs lacks, in a sentence that names what it is about and the KPIs that would help."""
-    if hint.code == "outcome_too":
-        return here.t(
-            "kpis.outcome_too", volume=_name(here, hint, hint.about[0]), outcome=_name(here, hint, hint.offered[0])
-        )
-    return here.t(
-        f"lint.{hint.code}",
-        about=_few(here, [_name(here, hint, id_) for id_ in hint.about]),
-        offered=[_name(here, hint, id_) for id_ in hint.offered],
-        n=hint.n if hint.n is not None else 0,
-        count=len(hint.about),
-    )
-
-
-def fix_text(here: Frame, fix: Fix) -> str:
-    """What the button of a way out says."""
-    return here.t(
-        f"lint.fix_{fix.kind}",
-        kpi=bare_name(here, kpis_of(here.workspace)[fix.kpi]) if fix.kpi in kpis_of(here.workspace) else "",
-    )
-
-
-def _few(here: Frame, names: list[str]) -> str | list[str]:
-    if len(names) <= NAMED + 1:
-        return names
-    return here.t("lint.and_more", first=names[:NAMED], n=len(names) - NAMED)
-
-
-def _name(here: Frame, hint: Hint, id_: str) -> str:
-    lang = here.texts.lang
-    if hint.code == "perspective_empty" and id_ not in kpis_of(here.workspace):
-        return here.t(f"lint.perspective_{id_}")
-    lenses = {group.id: group.name for group in kpi_set("lenses").groups}
-    named = lenses.get(id_)
-    if named:
-        return named.get(lang)
-    goal = goals_of(here.workspace).get(id_)
-    return goal.name.get(lang) if goal else bare_name(here, kpis_of(here.workspace)[id_])

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from kpi.analysis.audit import answered, audit, coverage, whole
+from kpi.analysis.audit import answered, audit, whole
+from kpi.measure.audits import covered, rows_of
 from kpi.workspace.audits import audits, save_audit
-from kpi.workspace.own_kpis import kpis_of
 from pages.parts import caption, frame, section, table
-from pages.parts.audit import answers_grid, coverage_table, earlier_of, rows_of
+from pages.parts.audit import answers_grid, compare_choice, coverage_table, earlier_of, page_to_keep
 
 here = frame.page("audit")
 saved = audits(here.workspace)
@@ -15,7 +15,7 @@ rows = audit(here.workspace, {id_: measured for id_, measured, _, _ in latest})
 place = st.container()
 here.show(section(here.t("questions"), here.t("questions_note", n=len(rows))), key="questions_head")
 rows = answered(rows, answers_grid(here, rows))
-if st.button(here.t("save"), type="primary", key="audit_save"):
+if st.button(here.t("save_first" if not saved else "save"), type="primary", key="audit_save"):
     save_audit(here.workspace, rows_of(rows))
     st.rerun()
 
@@ -31,15 +31,11 @@ here.head(
     note=earlier_of(here, saved) or here.t("note"),
 )
 with place:
-    left, right = st.columns(2, gap="large")
-    with left:
-        here.show(section(here.t("by_group")), key="by_group_head")
-        here.show(
-            table(coverage_table(here, coverage(rows, "group", kpis_of(here.workspace)), "group")), key="by_group"
-        )
-    with right:
-        here.show(section(here.t("by_stage")), key="by_stage_head")
-        here.show(
-            table(coverage_table(here, coverage(rows, "stage", kpis_of(here.workspace)), "stage")), key="by_stage"
-        )
-        here.show(caption(here.t("by_stage_note")), key="by_stage_note")
+    earlier = compare_choice(here, saved)
+    for by, column in zip(("group", "stage"), st.columns(2, gap="large"), strict=True):
+        with column:
+            here.show(section(here.t(f"by_{by}")), key=f"by_{by}_head")
+            here.show(table(coverage_table(here, covered(here.workspace, rows, by, earlier), by)), key=f"by_{by}")
+            if by == "stage":
+                here.show(caption(here.t("by_stage_note")), key="by_stage_note")
+    page_to_keep(here, rows, saved)

@@ -140,11 +140,9 @@ if chosen and idle:
     tables = [here.t(f"table.{name}") for name in idle]
     text = here.t("idle_more" if len(tables) > FEW else "idle", tables=tables[:FEW], n=len(tables) - FEW)
     here.show(captions([text]), key="hints")
-with st.container(horizontal=True, vertical_alignment="center", key="kpis_ways"):
-    went = st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go")
-    if hand.before:
-        st.button(here.t("lint.undo"), type="tertiary", key="kpis_undo", on_click=hand.undo)
-if went:
+if hand.before:
+    st.button(here.t("lint.undo"), type="tertiary", key="kpis_undo", on_click=hand.undo)
+if st.button(here.t("go", n=len(chosen)), type="primary", disabled=not chosen, key="kpis_go"):
     select_kpis(here.workspace, [selection(id_) for id_ in chosen])
     frame.go("explore", "board")
 
