@@ -18,6 +18,7 @@ from kpi.quality.scan import Scan, scans, scans_of
 from kpi.quality.touched import used_columns
 from kpi.workspace import inventory
 from kpi.workspace.choices import selected_kpis
+from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.workspace import Workspace
 
 HELPING = ("customer_aliases", "stages")  # tables that serve others
@@ -82,7 +83,7 @@ def idle_tables(workspace: Workspace) -> list[str] | None:
 
 def _idle(workspace: Workspace, loaded: Iterable[str]) -> list[str] | None:
     chosen = [each.kpi for each in selected_kpis(workspace)]
-    return unused(loaded, chosen) if chosen else None
+    return unused(loaded, chosen, kpis_of(workspace)) if chosen else None
 
 
 def table_grade(workspace: Workspace, table: str) -> Grade:

@@ -22,5 +22,4 @@ def changed_note(here: Frame, kpi: Kpi, built_in: Kpi) -> None:
         )
         if st.button(here.t("own_kpi.back"), key=f"changed_back_{kpi.id}"):
             delete_kpi(here.workspace, kpi.id)
-            st.session_state.pop("own_kpi_at", None)
             st.rerun()

@@ -59,5 +59,5 @@ def _taken(here: Frame, raw: bytes, name: str) -> None:
     if st.button(here.t("carry_take", n=n), key="own_kpi_take", disabled=not n):
         taken = take_in(here.workspace, found, replacing, skipping)
         workspace = here.workspace
-        st.session_state[UNDO] = (here.t("carry_taken", n=len(taken.ids)), lambda: put_back(workspace, taken))
+        st.session_state[UNDO] = (here.t("carry_taken", n=len(taken.ids)), lambda: put_back(workspace, taken), None)
         st.rerun()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from kpi import model
 from kpi.catalogue import kpis
-from kpi.catalogue.own import CHOICES, DEFAULTS, change_of, choices, copy_of, text_of
+from kpi.catalogue.own import DEFAULTS, change_of, choices, copy_of, text_of
 from kpi.compile import facts, scope
 from kpi.core import ROLES
 from kpi.measure.trial import Trial
@@ -21,6 +21,7 @@ from pages.parts.own_fields import table_name
 from pages.parts.own_preview import mistake_html
 
 AT = "own_kpi_at"  # what is being edited: (workspace, id, block it began with, whether it is new)
+NEXT = "own_kpi_next"  # what the form is to be filled with in the next run
 FORMULA = "formula"  # in place of a table: arithmetic over KPIs and measures
 STATE = "state"  # in place of a date: how it stands at the end of the period
 EXPRESSIONS = ("value", "where", "per")
@@ -62,6 +63,25 @@ def begin(here: Frame, id_: str | None, block: Mapping[str, Any], new: bool) -> 
         st.session_state[f"own_kpi_{key}"] = value
     for goal, role in links.items():
         st.session_state[f"own_kpi_role_{goal}"] = role
+
+
+def begin_next(here: Frame, id_: str | None, block: Mapping[str, Any] | None = None) -> None:
+    """Fills the form in the next run, as fields that are shown already cannot be filled in this one.
+
+    block: that of `id_` as it is now, else what `begin_with` finds.
+    """
+    st.session_state[NEXT] = (here.workspace.name, id_, block)
+
+
+def begin_asked(here: Frame) -> None:
+    """Fills the form with what the last run asked for."""
+    name, id_, block = st.session_state.pop(NEXT, (None, None, None))
+    if name != here.workspace.name:
+        return
+    if block is None:
+        begin_with(here, id_)
+    else:
+        begin(here, id_, block, False)
 
 
 def begin_with(here: Frame, id_: str | None, change: bool = False) -> None:
@@ -199,7 +219,7 @@ def form(here: Frame, tried: Trial | None) -> None:
     with st.expander(here.t("more")):
         st.text_area(here.t("about"), key="own_kpi_about", height=68, persist_state="session")
         for key in TRAITS:
-            options = [each for each in choices(key) if each or key not in CHOICES] or choices(key)
+            options = choices(key) if DEFAULTS.get(key) else ("", *choices(key))
             st.selectbox(
                 here.t(key),
                 options,

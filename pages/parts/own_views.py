@@ -19,10 +19,10 @@ from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import captions
 from pages.parts.items import kpi_name
-from pages.parts.own_kpi import AT, begin, begin_with, form, own_id, present, typed_block
+from pages.parts.own_kpi import AT, begin, begin_next, form, own_id, present, typed_block
 from pages.parts.own_preview import mistake_html
 
-UNDO = "own_kpi_undo"  # (what was done, how to take it back)
+UNDO = "own_kpi_undo"  # (what was done, how to take it back, the KPI it was about or None)
 TEXT, TEXT_OF, READ = "own_kpi_toml", "own_kpi_toml_of", "own_kpi_toml_read"
 
 View = tuple[str, Mapping[str, Any], Trial | None]  # id, block, what it gives
@@ -102,8 +102,8 @@ def buttons(here: Frame, name: str, block: Mapping[str, Any], tried: Trial | Non
             with guard(here.texts):
                 workspace, removed = here.workspace, delete_kpi(here.workspace, id_)
                 told = here.t("deleted", name=kpi_name(here, held[id_].kpi))
-                st.session_state[UNDO] = (told, lambda: restore_kpi(workspace, removed))
-                begin_with(here, None)
+                st.session_state[UNDO] = (told, lambda: restore_kpi(workspace, removed), id_)
+                begin_next(here, None)
                 st.rerun()
 
 
@@ -118,8 +118,8 @@ def _save(here: Frame, name: str, block: Mapping[str, Any]) -> None:
         else:
             save_kpi(workspace, name, before)
 
-    st.session_state[UNDO] = (here.t("saved", name=kpi_name(here, saved.kpi)), back)
-    begin(here, name, saved.block, False)
+    st.session_state[UNDO] = (here.t("saved", name=kpi_name(here, saved.kpi)), back, name)
+    begin_next(here, name, saved.block)
 
 
 def undo_line(here: Frame) -> None:
@@ -127,12 +127,12 @@ def undo_line(here: Frame) -> None:
     held = st.session_state.get(UNDO)
     if held is None:
         return
-    told, back = held
-    with st.container(horizontal=True, vertical_alignment="center", key="own_kpi_done"):
+    told, back, about = held
+    with st.container(horizontal=True, vertical_alignment="center", key="own_kpi_undo_row"):
         here.show(captions([told]), key="done")
         if st.button(here.t("undo"), key="own_kpi_undo_button"):
             with guard(here.texts):
                 back()
                 del st.session_state[UNDO]
-                st.session_state.pop(AT, None)
+                begin_next(here, about if about in own_kpis(here.workspace) else None)
                 st.rerun()

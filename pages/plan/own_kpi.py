@@ -10,7 +10,7 @@ from pages.parts.changed import changed_note
 from pages.parts.items import kpi_name
 from pages.parts.own_carry import carry
 from pages.parts.own_fields import fields_panel
-from pages.parts.own_kpi import FORMULA, begin_with, present
+from pages.parts.own_kpi import FORMULA, begin_asked, begin_with, present
 from pages.parts.own_preview import preview_html, sql_html
 from pages.parts.own_views import buttons, form_view, toml_view, undo_line
 
@@ -21,6 +21,7 @@ asked = (workspace.name, frame.param("kpi"), frame.param("change"))
 if st.session_state.get(SEEN) != asked:
     st.session_state[SEEN] = asked
     begin_with(here, asked[1], change=asked[2] is not None)
+begin_asked(here)
 id_ = present(here)[0]
 
 line = here.filters()
