@@ -109,8 +109,8 @@ def tip(*lines: str) -> str:
     return " · ".join(line for line in lines if line)
 
 
-def number_axis(axis: Axis) -> alt.Axis:
-    """An upright number axis: no line, no grid, its title with the unit lying above it."""
+def number_axis(axis: Axis, lift: int = 0) -> alt.Axis:
+    """An upright number axis: no line, no grid, its title with the unit lying above it, `lift` px higher than usual."""
     return alt.Axis(
         format=axis.format,
         grid=False,
@@ -121,7 +121,7 @@ def number_axis(axis: Axis) -> alt.Axis:
         titleAlign="left",
         titleAnchor="end",
         titleX=0,
-        titleY=-14,
+        titleY=-14 - lift,
         labelPadding=6,
     )
 

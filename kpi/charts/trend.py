@@ -61,7 +61,11 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
     edges = (-0.4, max(last, 0) + 0.4)
     x = alt.X("x:Q", scale=alt.Scale(domain=edges, nice=False), axis=_time_axis(given.points), title=None)
     y_scale = alt.Scale(domain=_domain(given), nice=False, zero=False)
-    y_look: dict[str, Any] = {"scale": y_scale, "axis": number_axis(given.axis), "title": style.say(given.axis.title)}
+    y_look: dict[str, Any] = {
+        "scale": y_scale,
+        "axis": number_axis(given.axis, 16 if given.events else 0),
+        "title": style.say(given.axis.title),
+    }
     y = alt.Y("y:Q", **y_look)
     scaled = given.axis.divisor
     layers: list[alt.Chart] = []
@@ -87,7 +91,7 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
     if rows and not given.points[-1].complete and rows[-1]["y"] is not None and given.unfinished_label:
         labels.append({"y": rows[-1]["y"], "text": given.unfinished_label, "color": tokens["ink2"]})
     layers.append(_end_labels(labels, edges[1], _domain(given), height, style, x, y))
-    return dress(alt.layer(*layers), style, height, top=26 if given.events else 22)
+    return dress(alt.layer(*layers), style, height, top=42 if given.events else 22)
 
 
 def _row(index: int, point: Point, axis: Axis) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How the row values behind a KPI are spread: of a sum, mean or median of something that each row has.
 
-Classes by Freedman & Diaconis (1981): 2 · interquartile range / n^(1/3) wide, rounded to 1, 2 or 5 · 10^k. What lies
+Classes by Freedman & Diaconis (1981): 2 · interquartile range / n^(1/3) wide, rounded to the nearest of 1, 2, 5 · 10^k. What lies
 further out than three interquartile ranges (Tukey 1977, the outer fences) is counted but not drawn.
 """
 
@@ -107,12 +107,15 @@ def _classes(
     room = FENCE * half if half > 0 else most - least
     low, high = max(least, lower - room), min(most, upper + room)
     width = 2 * half / n ** (1 / 3) if half > 0 else (high - low) / 10
-    step = _round(max(width, (high - low) / MOST_BINS))
+    step = max(_round(width), _round((high - low) / MOST_BINS, up=True))
     start = math.floor(low / step) * step
     return start, start + max(math.ceil((high - start) / step), 1) * step, step
 
 
-def _round(width: float) -> float:
-    """The next of 1, 2 or 5 times a power of ten."""
+def _round(width: float, up: bool = False) -> float:
+    """1, 2 or 5 times a power of ten: the nearest, or (up) the next that is not smaller."""
     power = 10.0 ** math.floor(math.log10(width))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= width * (1 - 1e-9))
+    steps = [step * power for step in (1, 2, 5, 10)]
+    if up:
+        return next(step for step in steps if step >= width * (1 - 1e-9))
+    return min(steps, key=lambda step: abs(math.log(step / width)))

@@ -37,8 +37,8 @@ def events_html(here: Frame, found: Sequence[Event]) -> str:
             f"annotations.{event.kind}",
             n=number,
             day=here.texts.day(event.day),
-            text=event.text,
-            author=f" · {event.author}" if event.author else "",
+            text=here.texts.name(event.text),
+            author=f" · {here.texts.name(event.author)}" if event.author else "",
         )
         for number, event in enumerate(found, 1)
     )

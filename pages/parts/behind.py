@@ -18,6 +18,7 @@ from kpi.quality.download import as_csv, as_xlsx
 from pages.parts.frame import Frame
 from pages.parts.head import caption, captions
 from pages.parts.proven import part_name
+from pages.parts.slices import dimension_name
 
 MOST = 50_000  # rows in a downloaded file
 
@@ -65,11 +66,8 @@ def spread_chart(here: Frame, unit: str, found: Spread) -> charts.Chart:
     name = here.t(f"unit_name.{unit}", currency=texts.currency_word())
     title = here.t("axis_scaled", name=name, unit="", scale=here.t(f"scale_{int(scale)}")) if scale > 1 else name
     low, high = found.bins[0][0], found.bins[-1][1]
-    marks = [
-        charts.Line(value, here.t(f"spread_{key}"))
-        for key, value in (("lower", found.lower), ("median", found.median), ("upper", found.upper))
-        if low <= value <= high
-    ]
+    named = ((found.lower, ""), (found.median, here.t("spread_median")), (found.upper, ""))  # three words would collide
+    marks = [charts.Line(value, label) for value, label in named if low <= value <= high]
     x = charts.Axis(title, percent=unit == "percent", divisor=scale)
     return charts.distribution(here.style, bins, x, charts.Axis(here.t("rows")), marks, log=found.log)
 
@@ -112,7 +110,7 @@ def _rows_part(here: Frame, kpi: str, parts: Sequence[PartBehind]) -> None:
     first = min(found.total, FIRST)
     here.show(caption(here.t("behind_said", n=found.total, first=first)), key="behind_said")
     st.dataframe(
-        {head: [_cell(_said(here, found, row)[i]) for row in found.rows] for i, head in enumerate(heads)},
+        {head: _cells([_said(here, found, row)[i] for row in found.rows]) for i, head in enumerate(heads)},
         hide_index=True, height=min(36 * (len(found.rows) + 1) + 2, 420), key="kpi_behind_rows",
     )  # fmt: skip
     _downloads(here, kpi, part, reason, heads)
@@ -149,9 +147,7 @@ def _heads(here: Frame, columns: Sequence[str]) -> list[str]:
 def _head(here: Frame, column: str) -> str:
     if column == "reason":
         return here.t("behind_reason")
-    owner, _, name = column.rpartition(".")
-    word = here.t(f"field.{name}") if here.texts.has(f"field.{name}") else name
-    return here.t("dimension_of", name=word, table=here.t(f"table.{owner}")) if owner else word
+    return dimension_name(here, column)
 
 
 def _said(here: Frame, found: Listing, row: Sequence[object]) -> list[object]:
@@ -161,6 +157,9 @@ def _said(here: Frame, found: Listing, row: Sequence[object]) -> list[object]:
     return [here.t(f"proof.{row[0]}"), *row[1:]]
 
 
-def _cell(value: object) -> object:
-    """A cell of the table on the page: decimals as numbers."""
-    return float(value) if isinstance(value, Decimal) else value
+def _cells(values: Sequence[object]) -> list[object]:
+    """A column of the table on the page: decimals as numbers, blanks among texts as empty ones."""
+    texts = all(value is None or isinstance(value, str) for value in values)
+    return [
+        "" if value is None and texts else float(value) if isinstance(value, Decimal) else value for value in values
+    ]

@@ -12,6 +12,7 @@ from kpi.measure.story import Story
 from pages.parts.frame import Frame
 from pages.parts.head import caption
 from pages.parts.leaders import leaderboard
+from pages.parts.slices import dimension_name
 from pages.parts.story import group_label
 from pages.parts.views import Change
 from pages.parts.views_kpi import Leader, Leaderboard
@@ -20,16 +21,6 @@ MOST = 12
 QUICK = 5  # dimensions offered side by side; the others in a list
 SPLIT = "kpi_split"
 MORE = "kpi_split_more"
-
-
-def dimension_name(here: Frame, name: str, table: bool = False) -> str:
-    """A dimension as people call it; table: with the table it belongs to, where it has one; columns outside the model
-    as they stand in the file."""
-    owner, _, column = name.rpartition(".")
-    if owner == "extra" or not here.texts.has(f"field.{column}"):
-        return column
-    word = here.t(f"field.{column}")
-    return here.t("dimension_of", name=word, table=here.t(f"table.{owner}")) if table and owner else word
 
 
 def chosen_split(declared: Sequence[str], every: Sequence[str]) -> str:
@@ -45,13 +36,13 @@ def split_choice(here: Frame, declared: Sequence[str], every: Sequence[str], spl
     st.session_state[SPLIT] = split
     with st.container(horizontal=True, key="kpi_splits"):
         st.segmented_control(
-            here.t("split"), quick, key=SPLIT, format_func=lambda name: dimension_name(here, name, name not in declared),
+            here.t("split"), quick, key=SPLIT, format_func=lambda name: dimension_name(here, name),
             label_visibility="collapsed", required=True, on_change=_shown_in_address,
         )  # fmt: skip
         if others:
             st.selectbox(
                 here.t("split_more"), others, index=None, key=MORE, placeholder=here.t("split_more"), on_change=_take,
-                format_func=lambda name: dimension_name(here, name, True), label_visibility="collapsed",
+                format_func=lambda name: dimension_name(here, name), label_visibility="collapsed",
             )  # fmt: skip
 
 
@@ -81,17 +72,16 @@ def breakdown_part(here: Frame, told: Story, split: str, names: dict[str, str]) 
 
 def effects_text(here: Frame, told: Story, parts: Breakdown) -> str:
     """Where the change comes from: values or mix; or why no part of it can be told."""
-    unit, change = told.item.reading.kpi.unit, here.texts.change
+    unit = told.item.reading.kpi.unit
     if parts.change is None:
         return here.t("no_before")
     if not parts.adds_up:
         return here.t("no_parts")
+    change = _signed(here, unit, parts.change, parts.change)
     if parts.rate is None or parts.mix is None:
-        return here.t("adds_up", change=change(parts.change, unit))
-    way = "up" if parts.rate > 0 else "down"
-    return here.t(
-        f"effects_{way}", change=change(parts.change, unit), rate=change(parts.rate, unit), mix=change(parts.mix, unit)
-    )
+        return here.t("adds_up", change=change)
+    rate, mix = (_signed(here, unit, effect, parts.change) for effect in (parts.rate, parts.mix))
+    return here.t(f"effects_{'up' if parts.rate > 0 else 'down'}", change=change, rate=rate, mix=mix)
 
 
 def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most: int = MOST) -> Leaderboard:
@@ -115,7 +105,8 @@ def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most
             part_shown=_change(here, told, part.part) if part and told_apart else None,
             few=bool(part and part.few),
             pick=pick,
-            effects=(_plain(here, kpi.unit, rate), _plain(here, kpi.unit, mix)),
+            note=here.t("entered", source=row.entered) if row and row.entered else "",
+            effects=(_signed(here, kpi.unit, rate, parts.change), _signed(here, kpi.unit, mix, parts.change)),
         )
 
     shown, others = parts.parts[:most], parts.parts[most:]
@@ -132,7 +123,7 @@ def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most
         texts.number(parts.total.n if parts.total else None),
         texts.number(parts.total.value if parts.total else None, kpi.unit, short=True),
         part_shown=change,
-        effects=(_plain(here, kpi.unit, parts.rate), _plain(here, kpi.unit, parts.mix)),
+        effects=(_signed(here, kpi.unit, parts.rate, parts.change), _signed(here, kpi.unit, parts.mix, parts.change)),
     )
     heads = (dimension_name(here, split), here.t("rows"), here.t("parts.value"), here.t("part"))
     effects = (here.t("rate"), here.t("mix")) if parts.kind == "mean" else ()
@@ -142,26 +133,34 @@ def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most
 def _together(here: Frame, told: Story, rest: Sequence[Part], more: int) -> Leader:
     """What the groups that are too small, and those that found no room, brought together: the column adds up."""
     parts, unit = told.parts, told.item.reading.kpi.unit
-    adds_up = bool(parts and parts.adds_up)
+    adds_up, whole = bool(parts and parts.adds_up), parts.change if parts else None
     part = sum(p.part or 0.0 for p in rest) if adds_up else None
     mean = bool(parts and parts.kind == "mean")
     effects = (sum(p.rate or 0.0 for p in rest), sum(p.mix or 0.0 for p in rest)) if mean else (None, None)
     name = here.t("together_more", n=more) if more else here.t("together", least=FEW)
     return Leader(
         name, "", "", part=part, part_shown=_change(here, told, part) if part is not None else None,
-        effects=(_plain(here, unit, effects[0]), _plain(here, unit, effects[1])),
+        effects=(_signed(here, unit, effects[0], whole), _signed(here, unit, effects[1], whole)),
     )  # fmt: skip
 
 
-def _plain(here: Frame, unit: str, value: float | None) -> str:
-    return "" if value is None else here.texts.change(value, unit)
+def _signed(here: Frame, unit: str, value: float | None, whole: float | None) -> str:
+    """A part of a change; all parts with the decimals that suit the whole change, so that one sees them add up."""
+    if value is None:
+        return ""
+    if unit in ("currency", "percent"):
+        return here.texts.change(value, unit)
+    return here.texts.change(
+        value, unit, short=False, decimals=0 if abs(whole or 0) >= 100 else 2 if abs(whole or 0) < 1 else 1
+    )
 
 
 def _change(here: Frame, told: Story, part: float | None, toned: bool = True) -> Change | None:
     kpi = told.item.reading.kpi
     if part is None:
         return None
+    shown = _signed(here, kpi.unit, part, told.parts.change if told.parts else None)
     if not toned or part == 0 or kpi.better == "target":
-        return Change(here.texts.change(part, kpi.unit))
+        return Change(shown)
     tone = "better" if (part > 0) == (kpi.better == "higher") else "worse"
-    return Change(here.texts.change(part, kpi.unit), "up" if part > 0 else "down", tone)
+    return Change(shown, "up" if part > 0 else "down", tone)

@@ -46,6 +46,7 @@ def _row(
     if row.pick:
         name = f'<button type="button" class="k-pick" data-pick="{esc(row.pick)}">{name}</button>'
     few = f"<small>{esc(texts.t('parts.too_few'))}</small>" if row.few else ""
+    few += f"<small>{esc(row.note)}</small>" if row.note else ""
     cells = f'<td class="k-num">{esc(row.n)}</td><td class="k-num">{esc(row.value)}</td>'
     if dots:
         cells += f'<td class="secondary">{_dot(row, target, dots)}</td>'

@@ -9,11 +9,13 @@ import streamlit as st
 from kpi.measure.proof import PartProof
 from kpi.measure.proof import Proof as Proven
 from kpi.text import UNDEFINED
-from pages.parts.breakdown import dimension_name
 from pages.parts.frame import Frame
 from pages.parts.proof import proof_card
+from pages.parts.slices import dimension_name
 from pages.parts.story import group_label
 from pages.parts.views_kpi import Proof, ProofPart
+
+PLAIN = ("", "result", "numerator / denominator")  # formulas that say less than the definition in words
 
 
 def proof_part(here: Frame, proven: Proven, names: dict[str, str]) -> None:
@@ -47,7 +49,7 @@ def proof_view(here: Frame, proven: Proven, names: dict[str, str]) -> Proof:
     said = [here.t(code, **dict(params)) for code, params in proven.rules]
     if not parts:
         said.append(here.t("proof.entered" if row and row.entered else "proof.by_function"))
-    plain = proven.formula in ("", "result")
+    plain = proven.formula in PLAIN
     return Proof(
         formula=kpi.formula if plain else proven.formula,
         value=value, read="", used="", left_out="",

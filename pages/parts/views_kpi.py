@@ -22,6 +22,7 @@ class Leader:
     few: bool = False
     pick: str = ""
     effects: tuple[str, str] = ("", "")
+    note: str = ""
 
 
 @dataclass(frozen=True)
