@@ -18,17 +18,16 @@ from kpi.measure.board import Item
 from kpi.measure.frame import frame_of
 from kpi.measure.scopes import members
 from kpi.text import Texts
-from kpi.workspace.targets import remove_target, undo_target
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import captions, section
 from pages.parts.items import aim_text, chance_text, item_state
 from pages.parts.markup import state as state_mark
 from pages.parts.tables import table
+from pages.parts.target_undo import take_away, undo_bar
 from pages.parts.views import Cell, Column, State, Table
 
 DAY = timedelta(days=1)
-_REMOVED = "target_removed"
 _AMOUNTS = ("needed", "recent")
 
 
@@ -39,7 +38,7 @@ def outlook_part(here: Frame, item: Item) -> None:
     if not ever:
         return
     here.show(section(here.t("aim.title"), _whose(here, item.target) if item.target else ""), key="aim_head")
-    _removed(here, kpi)
+    undo_bar(here, kpi.id)
     if item.target and item.progress:
         here.show(f'<p class="k-aim">{state_mark(_stated(here, item))}</p>', key="aim_state")
         here.show(table(_figures(here, item, item.target, item.progress)), key="aim_figures")
@@ -161,27 +160,6 @@ def _needed(here: Frame, kpi: Kpi, ahead: TargetOutlook) -> list[tuple[str | Cel
         for end, x in ends.items()
         if x is not None
     ]
-
-
-def _removed(here: Frame, kpi: Kpi) -> None:
-    """After a removal: what was done, and the way back."""
-    id_ = st.session_state.get(_REMOVED)
-    if id_ is None or not any(t.id == id_ and t.kpi == kpi.id for t in every_target(here.workspace)):
-        return
-    with st.container(horizontal=True, key="aim_removed"):
-        here.show(captions([here.t("aim.removed")]), key="aim_removed_text")
-        if st.button(here.t("aim.undo"), key=f"aim_undo_{id_}", type="tertiary"):
-            with guard(here.texts):
-                undo_target(here.workspace, id_)
-                del st.session_state[_REMOVED]
-                st.rerun()
-
-
-def take_away(here: Frame, target: Target) -> None:
-    """Removes a target and remembers it, so that it can be brought back."""
-    remove_target(here.workspace, target.id or 0)
-    st.session_state[_REMOVED] = target.id
-    st.rerun()
 
 
 def _all(here: Frame, kpi: Kpi, ever: list[Target]) -> None:

@@ -6,25 +6,26 @@ from dataclasses import replace
 
 import streamlit as st
 
-from kpi.analysis.chain import Chain, chain, usual_function
+from kpi.analysis.chain import Chain, usual_function
 from kpi.analysis.matching import Match, match
 from kpi.analysis.progress import targets_of
-from kpi.analysis.scopes import SCOPES, WHOLE, scope_filter
+from kpi.analysis.scopes import scope_filter
 from kpi.core import Goal
 from kpi.errors import Refused
 from kpi.measure import board
-from kpi.measure.scopes import members
+from kpi.measure.chains import chain_of, chain_sheet
+from kpi.measure.sheets import KINDS, written
 from kpi.workspace.choices import Selection, select_kpis, selected_kpis
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.plans import CADENCES, FUNCTIONS, Plan, plans, save_plan
-from kpi.workspace.targets import set_target
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import caption, section
 from pages.parts.items import kpi_name
 from pages.parts.tables import table
-from pages.parts.target_form import made_target, target_fields
+from pages.parts.target_form import aim_kind, made_target, store, target_fields
+from pages.parts.target_scope import scope_choice
 from pages.parts.views import Cell, Column, Table
 
 STEPS = ("number", "strategy", "measures", "chain")
@@ -38,25 +39,12 @@ def number_step(here: Frame, goal: Goal) -> str:
         return ""
     options = [m.kpi.id for m in ready]
     held = [t for t in targets_of(here.workspace) if t.goal == goal.id and t.kpi in options]
-    first, second, third = st.columns(3)
-    with first:
-        kpi_id = st.selectbox(
-            here.t("speaks"), options, index=options.index(held[-1].kpi) if held else 0,
-            format_func=lambda id_: kpi_name(here, kpis_of(here.workspace)[id_]), key=f"quantify_kpi_{goal.id}",
-        )  # fmt: skip
+    kpi_id = st.selectbox(
+        here.t("speaks"), options, index=options.index(held[-1].kpi) if held else 0,
+        format_func=lambda id_: kpi_name(here, kpis_of(here.workspace)[id_]), key=f"quantify_kpi_{goal.id}",
+    )  # fmt: skip
     kpi = kpis_of(here.workspace)[kpi_id]
-    with second:
-        scope = st.selectbox(
-            here.t("scope"), SCOPES, format_func=lambda s: here.t(f"quantify.scope_{s}"), key="quantify_scope"
-        )
-    people = members(here.workspace, scope, here.texts.lang)
-    member = None
-    if scope != WHOLE:
-        with third:
-            member = st.selectbox(
-                here.t("member"), list(people), format_func=lambda id_: people[id_], key=f"quantify_member_{scope}",
-                placeholder=here.t("nobody"), index=0 if people else None,
-            )  # fmt: skip
+    scope, member = scope_choice(here, "quantify")
     filters = scope_filter(here.workspace, scope, member)
     with guard(here.texts):
         item = board(here.workspace, [kpi_id], [goal.id], "month", here.calendar, filters=filters)[0]
@@ -65,12 +53,11 @@ def number_step(here: Frame, goal: Goal) -> str:
         unit = here.t(f"unit_name.{kpi.unit}", currency=here.texts.currency_word())
         here.show(caption(here.t("unit_and_way", unit=unit, way=here.t(f"quantify.better_{kpi.better}"))), key="unit")
         key = f"quantify_target_{here.workspace.name}_{goal.id}_{kpi_id}_{scope}_{member}"
+        aim_kind(here, kpi, item, key)
         with st.form(key, border=False):
             draft = target_fields(here, kpi, item, key, filters)
             if st.form_submit_button(here.t("next"), type="primary", key="quantify_next"):
-                if scope != WHOLE and not member:
-                    raise Refused("target_member", scope=here.t(f"quantify.scope_{scope}"))
-                set_target(here.workspace, made_target(kpi, goal.id, draft, scope, member))
+                store(here, made_target(kpi, goal.id, draft, scope, member), item.target)
                 return "next"
     return ""
 
@@ -151,7 +138,7 @@ def measures_step(here: Frame, goal: Goal) -> str:
 
 def chain_step(here: Frame, goal: Goal) -> str:
     """Step 4: goal → strategy → tactic → KPI; it does not finish while a KPI hangs loose."""
-    made = chain_of(here, goal)
+    made = chain_of(here.workspace, goal.id)
     here.show(section(here.t("strategy"), made.strategy or "–"), key="chain_strategy")
     here.show(table(chain_table(here, made)), key="chain")
     if made.loose:
@@ -162,14 +149,19 @@ def chain_step(here: Frame, goal: Goal) -> str:
         here.show(caption(here.t("idle", functions=idle)), key="chain_idle")
     if not made.links:
         here.show(caption(here.t("no_measures")), key="chain_empty")
+    else:
+        _chain_files(here, goal)
     return _ways(here, last=True, ready=made.whole)
 
 
-def chain_of(here: Frame, goal: Goal) -> Chain:
-    """The chain as it is stored."""
-    plan = plans(here.workspace).get(goal.id, Plan(goal.id))
-    mine = [(s.kpi, s.function) for s in selected_kpis(here.workspace) if s.goal == goal.id]
-    return chain(goal.id, plan.strategy, plan.tactics, mine)
+def _chain_files(here: Frame, goal: Goal) -> None:
+    """The chain as a file to pass on: this goal's, as it stands."""
+    with st.container(horizontal=True, key="quantify_files"):
+        for kind in KINDS:
+            st.download_button(
+                here.t(f"audit.as_{kind}"), lambda kind=kind: written([chain_sheet(here.workspace, here.texts, [goal.id])], kind),
+                f"{goal.id}.{kind}", key=f"quantify_{kind}", on_click="ignore",
+            )  # fmt: skip
 
 
 def chain_table(here: Frame, made: Chain) -> Table:
