@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from kpi.compile.scope import Scope
+from kpi.compile.scope import Scope, scope
 from kpi.core import NOT_RECORDED
 
 Filters = Sequence[tuple[str, str]]
@@ -30,6 +30,13 @@ def conditions(own: Scope, filters: Filters, naming: Callable[[str], str] = str)
     for name, value in filters:
         wanted.setdefault(name, {})[value] = None
     return [_condition(own, naming(name), tuple(values)) for name, values in wanted.items()]
+
+
+def only_converted(tables: Collection[str], dimensions: Iterable[str]) -> bool:
+    """Whether leads are told apart by their customer: only leads that became customers have one."""
+    if "leads" not in tables:
+        return False
+    return any(scope("leads").dimension(name).name.startswith("customers.") for name in dimensions if name)
 
 
 def _condition(own: Scope, name: str, values: tuple[str, ...]) -> Condition:

@@ -14,6 +14,7 @@ from kpi.catalogue.additive import adds_up as additive
 from kpi.catalogue.needs import ENTERED
 from kpi.compile import facts, parse_formula
 from kpi.compile.batch import is_count
+from kpi.compile.filters import only_converted
 from kpi.compile.scope import SEGMENT
 from kpi.core import NOT_RECORDED, Computation, Kpi, KpiResult, Measure, Period, Query, Result, Row
 from kpi.errors import BadDefinition, Refused, Unknown
@@ -60,7 +61,9 @@ def check_dimension(name: str) -> None:
     """Unknown with a suggestion where no table has such a column; whether a KPI has it is said with the KPI."""
     owner, _, column = name.rpartition(".")
     known = {f"{t.name}.{c}" for t in tables().values() for c in t.fields}
-    bare = {SEGMENT, *(c for t in tables().values() for c in t.fields)} | {c for f in facts().values() for c in f.columns}
+    bare = {SEGMENT, *(c for t in tables().values() for c in t.fields)} | {
+        c for f in facts().values() for c in f.columns
+    }
     if owner != "extra" and name not in known and (owner or column not in bare):
         raise Unknown("dimension", name, sorted(known | bare))
 
@@ -153,6 +156,11 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
             warnings += [f"{kpi.id}: {Texts('en').t(code, **dict(params))}" for code, params in said]
         else:
             leaves = evaluation.leaves(computation)
+            if only_converted(
+                {leaf.measure.table for leaf in leaves}, (query.split or "", *(n for n, _ in query.filters))
+            ):
+                notes.append(("note.leads_of_customers", ()))
+                warnings.append(f"{kpi.id}: {Texts('en').t('note.leads_of_customers')}")
             rows = with_beside(kpi, _asked(kpi, computation, evaluation, earlier), evaluation)
             sql = ";\n\n".join(dict.fromkeys(evaluation.sql[leaf] for leaf in leaves if leaf in evaluation.sql))
     except (Unknown, Refused) as error:

@@ -5,6 +5,7 @@ import streamlit as st
 from kpi.analysis.funnel import funnel
 from kpi.analysis.leak import against, weakest
 from kpi.analysis.progress import is_aimed, targets_of
+from kpi.compile.filters import only_converted
 from kpi.measure.cohorts import spans, spans_between
 from kpi.measure.dimensions import group_names
 from kpi.measure.filtering import dimensions_of, leads_to
@@ -21,6 +22,7 @@ from pages.parts.explore import (
     notes_text,
     pipeline_bars,
 )
+from pages.parts.proof_links import FUNNEL, proof_links
 from pages.parts.saved import view_menu
 from pages.parts.slices import dimension_name, split_choice
 from pages.parts.views import Action
@@ -60,7 +62,10 @@ period = (
     if since and until
     else here.t("entered_ever")
 )
-here.head(finding=funnel_finding(here, now.steps, first), context=period, note=notes_text(here, now.notes))
+said = [notes_text(here, now.notes)]
+if only_converted([kind], [name for name, _ in part.filters]):
+    said.append(here.t("note.leads_of_customers"))
+here.head(finding=funnel_finding(here, now.steps, first), context=period, note=" ".join(filter(None, said)))
 
 now_on = here.workspace.as_of()
 if "opportunities" in kinds and now_on and not is_aimed(targets_of(here.workspace), "total_revenue", now_on):
@@ -72,6 +77,7 @@ if "opportunities" in kinds and now_on and not is_aimed(targets_of(here.workspac
 here.show(section(here.t("where"), legend=funnel_legend(here.texts, bool(past))), key="where_head")
 here.show(funnel_rows(here.texts, funnel_steps(here, changes, first, kind)), key="steps")
 here.show(caption(here.t("adds_up")), key="adds_up")
+proof_links(here, FUNNEL[kind])
 with st.expander(here.t("as_table")):
     here.show(table(funnel_table(here, now.steps)), key="table")
 

@@ -9,12 +9,12 @@ import streamlit as st
 from kpi.measure import Item
 from kpi.quality.download import as_csv, as_xlsx
 from pages.parts.frame import Frame
-from pages.parts.items import blocked_card, item_change, item_state, kpi_name
+from pages.parts.items import blocked_card, item_state, kpi_name
 from pages.parts.slices import filter_name, filters_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
-    "kpi", "role", "value", "unit", "shown", "since", "until", "against", "compared", "change", "change_shown", "low",
+    "kpi", "role", "value", "unit", "shown", "since", "until", "against", "compared", "change", "judged", "low",
     "high", "n", "state", "target", "target_until", "running", "running_since", "running_until", "running_compared",
     "owner", "filters", "note",
 )  # fmt: skip
@@ -23,8 +23,9 @@ HEADS = (
 def file_menu(here: Frame, items: Sequence[Item], by: str, against: str, owners: Mapping[str, str]) -> None:
     """A popover with the board as CSV and as a workbook; the files are made when they are asked for."""
 
+    filters = "; ".join(filter_name(here, each) for each in filters_of(here))  # now: a file is made without a session
+
     def lines() -> list[list[object]]:
-        filters = "; ".join(filter_name(here, each) for each in filters_of(here))
         return [_line(here, item, against, owners.get(item.result.kpi.id, ""), filters) for item in items]
 
     heads = [here.t(f"board_file.{head}") for head in HEADS]
@@ -44,7 +45,6 @@ def _line(here: Frame, item: Item, against: str, owner: str, filters: str) -> li
     """Numbers as numbers, days as days, and beside them the texts of the card."""
     reading, kpi = item.reading, item.result.kpi
     row, so_far, target = reading.current, item.running, item.target
-    change = item_change(here, reading)
     note = blocked_card(here, item).meaning if item.blocked and not item.result.missing else ""
     needs = ", ".join(item.result.missing)
     return [
@@ -58,7 +58,7 @@ def _line(here: Frame, item: Item, against: str, owner: str, filters: str) -> li
         here.t(f"board.against_{against}"),
         reading.compared,
         reading.change,
-        change.text if change else "",
+        here.t(f"board_file.{_judged(item)}") if _judged(item) else "",
         row.low if row else None,
         row.high if row else None,
         row.n if row else None,
@@ -73,3 +73,10 @@ def _line(here: Frame, item: Item, against: str, owner: str, filters: str) -> li
         filters,
         needs or note,
     ]
+
+
+def _judged(item: Item) -> str:
+    """What the change is worth: inside the usual range, or a signal for the better or worse."""
+    if item.reading.tone in ("better", "worse"):
+        return item.reading.tone
+    return "noise" if item.reading.noise else ""

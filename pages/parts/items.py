@@ -19,6 +19,7 @@ from pages.parts.slices import dimension_name
 from pages.parts.views import BlockedKpi, Change, KpiCard, State, Tone, Way
 
 LAST_BRACKET = re.compile(r"\s*\([^()]*\)$")
+CONVERTED = "note.leads_of_customers"
 LONG_BRACKET = re.compile(r"\s*\([^()]{9,}\)")
 
 
@@ -68,7 +69,9 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
     target = here.t("parts.target_at", value=here.texts.number(aim, kpi.unit, short=True)) if aim is not None else ""
     chance = chance_text(here, item)
     known = row is not None and row.low is not None and row.value is not None
-    hint = getting_worse(item.reading.points, kpi.better)
+    hints = [here.t("warnings.hint")] if getting_worse(item.reading.points, kpi.better) else []
+    if any(code == CONVERTED for code, _ in item.result.notes):
+        hints.append(here.t(CONVERTED))
     return KpiCard(
         pick=kpi.id,
         name=short_name(here, kpi),
@@ -85,7 +88,7 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
         interval=here.texts.range_(row.low, row.high, kpi.unit) if row and known else "",
         running=running_text(here, item),
         running_note=running_note(here, item.running) if item.running else "",
-        hint=here.t("warnings.hint") if hint else "",
+        hint=" · ".join(hints),
         owner=here.t("card.owner", name=owner) if owner else "",
     )
 

@@ -16,7 +16,8 @@ SWITCH = "language_switch"
 
 
 # Streamlit completes the address after the first click, each time as a step of the history. Here it is complete from
-# the first visit on, and what changes nothing but these names replaces the step instead of adding one.
+# the first visit on; what changes nothing but these names, or what a page adds by itself to the address that the reader
+# has just gone to (filters that go along), replaces the step instead of adding one.
 _address = component(
     "kpi_address",
     js="""
@@ -31,10 +32,19 @@ _address = component(
       const names = Object.keys(data);
       if (!history.addStep) {
         history.addStep = history.pushState;
+        let touched = 0;
+        let stepped = performance.now();
+        const touch = () => { touched = performance.now(); };
+        for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touch, true);
+        addEventListener("popstate", () => { stepped = performance.now(); }, true);
         history.pushState = (state, unused, url) => {
           const next = new URL(url, location.href);
           const same = rest(next, names) === rest(location.href, names);
-          same ? history.replaceState(state, unused, next) : history.addStep(state, unused, next);
+          // The page completes its own address after the reader's step: that is no step of its own.
+          const completed = next.pathname === location.pathname && touched < stepped;
+          if (same || completed) return history.replaceState(state, unused, next);
+          stepped = performance.now();
+          history.addStep(state, unused, next);
         };
       }
       const address = new URL(location.href);
