@@ -173,6 +173,23 @@ def test_spread_and_rows_are_made_when_opened(home, kpi):
     assert TEXTS.t("kpi.spread") in {e.label for e in at.expander}
 
 
+def test_funnel_and_voice_lead_to_the_proof_of_their_numbers(home):
+    workspace = workspaces.create(home, "voice")
+    answers = [
+        {"survey_id": f"{m}-{n}", "survey_type": "nps", "score": n % 11, "responded_at": f"2026-{m:02}-05"}
+        for m in range(1, 8)
+        for n in range(40)
+    ]
+    deals = [
+        {"opportunity_id": str(n), "created_at": "2026-03-01", "closed_at": "2026-04-01", "outcome": "won" if n % 2 else "lost"}
+        for n in range(9)
+    ]  # fmt: skip
+    load(workspace, {"surveys": answers, "opportunities": deals})
+    for name, kpi in (("voice", "nps"), ("funnel", "close_rate")):
+        at = start(f"explore/{name}", lang="en", workspace="voice")
+        assert not errors(at) and f'data-pick="{kpi}"' in html(at) and TEXTS.t("proof.of") in html(at)
+
+
 def test_a_function_without_rows_says_so(home):
     shown = html(page("long", "top20_revenue_share"))
     assert TEXTS.t("kpi.no_rows_behind") in shown and TEXTS.t("proof.by_function") in shown

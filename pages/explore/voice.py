@@ -10,6 +10,7 @@ from kpi.measure.frame import recent_periods
 from pages.parts import caption, empty_state, frame, leaderboard, section, table
 from pages.parts.address import held_name, used
 from pages.parts.explore import notes_text
+from pages.parts.proof_links import VOICE, proof_links
 from pages.parts.saved import view_menu
 from pages.parts.slices import dimension_name
 from pages.parts.views import Action
@@ -83,3 +84,4 @@ for name, found in (
         here.show(table(scale_table(here, name, found.rows, by)), key=name)
         if found.notes:
             here.show(caption(notes_text(here, found.notes)), key=f"{name}_notes")
+proof_links(here, VOICE)
