@@ -145,7 +145,7 @@ def test_parts_of_a_sum_and_effects_of_a_mean_stand_in_the_table(home):
 def test_a_dimension_of_the_list_becomes_the_split(home):
     at = page("long", "total_revenue")
     at.selectbox(key="kpi_split_more").set_value("customers.city").run()
-    assert not errors(at) and at.session_state["kpi_split"] == "customers.city"
+    assert not errors(at) and at.session_state["kpi_split"] == "customers.city" and "Town 1" in html(at)
     assert (
         at.query_params["split"] in ("customers.city", ["customers.city"])
         and at.selectbox(key="kpi_split_more").value is None

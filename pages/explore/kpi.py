@@ -46,7 +46,7 @@ with line:
         frame.go("explore", "kpi", kpi=chosen)
 
 declared, every = splits(here.workspace, kpi), every_split(here.workspace, kpi)
-split = chosen_split(declared, every)
+split = chosen_split(here, declared, every)
 with line:
     part = here.slice()
 told = story(

@@ -9,6 +9,7 @@ import streamlit as st
 from kpi.analysis.contribution import FEW, Breakdown, Part
 from kpi.core import NOT_RECORDED, Row
 from kpi.measure.story import Story
+from pages.parts.address import held_name, used
 from pages.parts.frame import Frame
 from pages.parts.head import caption
 from pages.parts.leaders import leaderboard
@@ -23,10 +24,12 @@ SPLIT = "kpi_split"
 MORE = "kpi_split_more"
 
 
-def chosen_split(declared: Sequence[str], every: Sequence[str]) -> str:
-    """The dimension chosen before, where this KPI has it, else its most telling one; "" without any."""
-    held = st.session_state.get(SPLIT) or st.query_params.get("split")
-    return str(held) if held in every else next(iter([*declared, *every]), "")
+def chosen_split(here: Frame, declared: Sequence[str], every: Sequence[str]) -> str:
+    """The dimension that the address or the session holds, where this KPI has it, else its most telling one; "" without
+    any."""
+    usual = next(iter([*declared, *every]), "")
+    split = here.said("split", every, usual, SPLIT)
+    return split if split in every else usual
 
 
 def split_choice(here: Frame, declared: Sequence[str], every: Sequence[str], split: str) -> None:
@@ -37,25 +40,22 @@ def split_choice(here: Frame, declared: Sequence[str], every: Sequence[str], spl
     with st.container(horizontal=True, key="kpi_splits"):
         st.segmented_control(
             here.t("split"), quick, key=SPLIT, format_func=lambda name: dimension_name(here, name),
-            label_visibility="collapsed", required=True, on_change=_shown_in_address,
+            label_visibility="collapsed", required=True, on_change=used, args=(held_name(here.name, "split"), SPLIT),
         )  # fmt: skip
         if others:
             st.selectbox(
                 here.t("split_more"), others, index=None, key=MORE, placeholder=here.t("split_more"), on_change=_take,
-                format_func=lambda name: dimension_name(here, name), label_visibility="collapsed",
+                args=(held_name(here.name, "split"),), format_func=lambda name: dimension_name(here, name),
+                label_visibility="collapsed",
             )  # fmt: skip
+    here.address.write("split", [] if split == next(iter([*declared, *every])) else [split])
 
 
-def _take() -> None:
+def _take(held: str) -> None:
     """A dimension from the list becomes the chosen one."""
     if st.session_state.get(MORE):
-        st.session_state[SPLIT] = st.session_state[MORE]
+        used(held, MORE)
         st.session_state[MORE] = None
-        _shown_in_address()
-
-
-def _shown_in_address() -> None:
-    st.query_params["split"] = st.session_state[SPLIT]
 
 
 def breakdown_part(here: Frame, told: Story, split: str, names: dict[str, str]) -> str | None:
