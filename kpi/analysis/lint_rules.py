@@ -16,13 +16,14 @@ FILE = "lint.toml"
 
 @dataclass(frozen=True)
 class Rules:
-    """The keys of lint.toml. same: pairs that say the same by definition; cases: fewest cases where no setting speaks;
+    """The keys of lint.toml. goals: most at once; same: pairs that say the same by definition; cases: fewest cases where no setting speaks;
     settings: {table: name of the setting with the fewest cases}; fresh: share of freshness below which data are old."""
 
     losses: tuple[str, ...]
     perspectives: tuple[str, ...]
     most: int
     source: str
+    goals: int
     same: frozenset[frozenset[str]]
     cases: int
     settings: dict[str, str]
@@ -60,6 +61,7 @@ def rules_of(block: dict[str, Any]) -> Rules:
         names(block.get("perspectives"), FILE, "perspectives"),
         int(_number(too_many, "too_many.most", 3, 100)),
         too_many["source"],
+        int(_number(block.get("too_many_goals", {}), "too_many_goals.most", 1, 100)),
         frozenset(frozenset(pair) for pair in pairs),
         int(_number(small, "small.cases", 1, 10_000)),
         dict(small.get("settings", {})),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kpi.workspace.choice_history import remembered
+from kpi.workspace.storage import Cursor
 from kpi.workspace.workspace import Workspace
 
 
@@ -28,8 +29,11 @@ def chosen_goals(workspace: Workspace) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def choose_goals(workspace: Workspace, goal_ids: Sequence[str]) -> None:
-    """Make these the chosen goals, in this order; plans of goals that stay are kept. `choice_history.undo` takes it back."""
+def choose_goals(workspace: Workspace, goal_ids: Sequence[str], first: Iterable[Selection] = ()) -> None:
+    """Make these the chosen goals, in this order; plans of goals that stay are kept. `choice_history.undo` takes it back.
+
+    first: the KPIs of the board where it is empty afterwards.
+    """
     held = set(chosen_goals(workspace))
     wanted = list(dict.fromkeys(goal_ids))
     with workspace.write() as cur, remembered(cur, "goals"):
@@ -44,6 +48,8 @@ def choose_goals(workspace: Workspace, goal_ids: Sequence[str]) -> None:
             else:
                 sql = "insert into state.goal_plans (goal_id, position, chosen_at) values (?, ?, ?)"
                 cur.execute(sql, [goal_id, position, datetime.now()]).fetchall()
+        if not cur.execute("select count(*) from state.kpi_selections").fetchall()[0][0]:
+            _write(cur, list(first))
 
 
 def selected_kpis(workspace: Workspace) -> tuple[Selection, ...]:
@@ -59,13 +65,17 @@ def selected_kpis(workspace: Workspace) -> tuple[Selection, ...]:
 def select_kpis(workspace: Workspace, selections: Iterable[Selection]) -> None:
     """Make these the KPIs of the board, in this order. `choice_history.undo` takes it back."""
     wanted = list({s.kpi: s for s in selections}.values())
-    now = datetime.now()
     with workspace.write() as cur, remembered(cur, "kpis"):
         cur.execute("delete from state.kpi_selections").fetchall()
-        for position, s in enumerate(wanted):
-            columns = "goal_id, kpi_id, owner, reason, function, position, selected_at"
-            values = [s.goal, s.kpi, s.owner, s.reason, s.function, position, now]
-            cur.execute(f"insert into state.kpi_selections ({columns}) values (?, ?, ?, ?, ?, ?, ?)", values).fetchall()
+        _write(cur, wanted)
+
+
+def _write(cur: Cursor, selections: Sequence[Selection]) -> None:
+    now = datetime.now()
+    for position, s in enumerate(selections):
+        columns = "goal_id, kpi_id, owner, reason, function, position, selected_at"
+        values = [s.goal, s.kpi, s.owner, s.reason, s.function, position, now]
+        cur.execute(f"insert into state.kpi_selections ({columns}) values (?, ?, ?, ?, ?, ?, ?)", values).fetchall()
 
 
 def add_kpi(workspace: Workspace, selection: Selection) -> None:

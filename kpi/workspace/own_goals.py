@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kpi.catalogue import goals
-from kpi.core import ROLES, Goal, GoalKpi, Text
+from kpi.core import LANGUAGES, ROLES, Goal, GoalKpi, Text
 from kpi.errors import Refused, Unknown
 from kpi.workspace.own_kpis import kpi_of, kpis_of, own_kpis
 from kpi.workspace.storage import Cursor
@@ -56,8 +56,8 @@ def own_goals(workspace: Workspace) -> dict[str, Goal]:
 def save_goal(workspace: Workspace, name: str, tags: Sequence[Tag], about: str = "", id_: str | None = None) -> Goal:
     """Stores an own goal, new or in place of `id_`; the goal as it stands now.
 
-    Refused("goal_needs_name"), Refused("goal_exists") where another goal has that id, Refused("goal_needs_kpi")
-    without a KPI that measures it directly; Unknown for a KPI or role that does not exist.
+    Refused("goal_needs_name"), Refused("goal_exists") where another goal has that name, Refused("goal_needs_kpi")
+    without a KPI that measures it directly, Refused("goal_kpi_twice") for a KPI in two roles; Unknown for a KPI or role that does not exist.
     """
     name = " ".join(name.split())
     if not name:
@@ -69,8 +69,11 @@ def save_goal(workspace: Workspace, name: str, tags: Sequence[Tag], about: str =
     if not any(tag.role == ROLES[0] for tag in tags):
         raise Refused("goal_needs_kpi", goal=name)
     made = id_ or _id(name)
-    if made in goals() or (id_ is None and made in own_goals(workspace)):
+    taken = {text.casefold() for other in goals_of(workspace).values() if other.id != id_ for text in _names(other)}
+    if made in goals() or (id_ is None and made in own_goals(workspace)) or name.casefold() in taken:
         raise Refused("goal_exists", goal=name)
+    if len({tag.kpi for tag in tags}) < len(tags):
+        raise Refused("goal_kpi_twice", goal=name)
     with workspace.write() as cur:
         put_goal(cur, made, name, tags, about)
     return own_goals(workspace)[made]
@@ -118,6 +121,10 @@ def _goal(id_: str, name: str, about: str, tags: list[dict[str, str]]) -> Goal:
     links = [GoalKpi(tag["kpi"], tag["role"], _same(tag.get("reason", ""))) for tag in tags]
     ordered = tuple(sorted(links, key=lambda link: ROLES.index(link.role)))
     return Goal(id=id_, name=_same(name), about=_same(about), group=OWN, kpis=ordered, source=OWN)
+
+
+def _names(goal: Goal) -> list[str]:
+    return [goal.name.get(lang) for lang in LANGUAGES]
 
 
 def _same(words: str) -> Text:

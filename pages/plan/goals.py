@@ -3,8 +3,10 @@
 import streamlit as st
 
 from kpi.analysis.conflicts import conflicts
+from kpi.analysis.lint_rules import rules
 from kpi.analysis.matching import match
 from kpi.analysis.progress import targets_of
+from kpi.workspace.choice_history import last_change, undo
 from kpi.workspace.choices import choose_goals
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
@@ -34,7 +36,9 @@ own_goal_form(here)
 matches = match(chosen, here.workspace.columns(), known, kpis_of(here.workspace))
 ready = [m for m in matches if m.computable]
 if chosen:
-    here.head(finding=here.t("finding", goals=len(chosen), ready=len(ready), all=len(matches)), step="goals")
+    code = "finding" if ready else "finding_nothing"
+    many = here.t("many", n=len(chosen), most=rules().goals) if len(chosen) > rules().goals else ""
+    here.head(finding=here.t(code, goals=len(chosen), ready=len(ready), all=len(matches)), step="goals", note=many)
     about = [
         here.t("why", name=known[id_].name.get(here.texts.lang), about=known[id_].about.get(here.texts.lang))
         for id_ in chosen
@@ -50,6 +54,8 @@ else:
 with st.container(horizontal=True, key="goals_ways"):
     to_kpis = st.button(here.t("go"), type="primary", disabled=not chosen, key="goals_go")
     to_numbers = st.button(here.t("quantify"), disabled=not chosen, key="goals_quantify")
+    if last_change(here.workspace):
+        st.button(here.t("lint.undo"), type="tertiary", key="goals_undo", on_click=undo, args=(here.workspace,))
 if to_kpis or to_numbers:
     choose_goals(here.workspace, chosen)
     frame.go("plan", "kpis" if to_kpis else "quantify")
