@@ -7,7 +7,6 @@ from dataclasses import asdict
 from kpi.cli import Answer, Call, Table
 from kpi.quality.finding import Finding
 from kpi.quality.grade import Grade, grade, idle_tables, kpi_grade
-from kpi.quality.rows import rows
 from kpi.quality.stock import Stock, stock
 from kpi.quality.unlock import Step, Unlock, unlock
 from kpi.text import Texts
@@ -124,6 +123,8 @@ def _unlock(more: Unlock) -> dict[str, object]:
 
 def _rows(call: Call, wanted: list[Finding]) -> Answer:
     """The first rows behind findings, with file and line; personal data are masked unless asked for."""
+    from kpi.quality.rows import rows  # numpy comes with the duplicates
+
     texts, data, lines = call.texts, [], []
     for each in wanted:
         found = rows(call.workspace, each, SHOWN_ROWS, call.args.unmasked)

@@ -117,8 +117,7 @@ def _statement(
         joins.update(dict.fromkeys(dimension.joins))
         group = f"coalesce(nullif(trim(cast({dimension.sql} as varchar)), ''), '{NOT_RECORDED}')"
     if own.live and not first.all_rows:
-        live = parse_condition(own.live, own, ("model.toml", first.table))
-        conditions.append(f"({live.sql()})")
+        conditions.append(f"({_live(first.table)})")
     for each in filter_conditions(own, filters):
         joins.update(dict.fromkeys(each.joins))
         conditions.append(each.sql)
@@ -150,6 +149,13 @@ def _statement(
     if bound is None:
         return sql, tuple(params)
     return _numbered(sql, len(bound)), (*bound, *params)
+
+
+@functools.cache
+def _live(table: str) -> str:
+    """The condition under which the rows of a table count, as SQL."""
+    own = scope(table)
+    return parse_condition(own.live or "true", own, ("model.toml", table)).sql()
 
 
 def _bound(expression: Expression, texts: list[object]) -> Expression:

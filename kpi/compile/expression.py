@@ -9,6 +9,7 @@ user's own KPI safe. Beside columns an expression may name
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -103,7 +104,7 @@ def _parse(
             if column.name not in PERIOD:
                 raise source.of(column, "period", ", ".join(f"period.{name}" for name in PERIOD), name=column.name)
             uses_period = True
-            replaced.append((column, sqlglot.parse_one(PERIOD[column.name], read="duckdb")))
+            replaced.append((column, _tree(PERIOD[column.name]).copy()))
             continue
         if column.table == "settings":
             value = _setting(settings, column, source)
@@ -119,7 +120,7 @@ def _parse(
             raise source.of(column, "field", _meant(column, scope), name=name, table=scope.name) from None
         joins.update(dict.fromkeys(found.joins))
         columns.append(f"{column.table or scope.name}.{column.name}")
-        replaced.append((column, sqlglot.parse_one(found.sql, read="duckdb")))
+        replaced.append((column, _tree(found.sql).copy()))
     for column, new in replaced:
         if column is tree:
             tree = new
@@ -129,10 +130,16 @@ def _parse(
     return Expression(tree, tuple(joins), tuple(dict.fromkeys(columns)), uses_period, tuple(dict.fromkeys(named)))
 
 
+@functools.lru_cache(maxsize=4096)
+def _tree(sql: str) -> exp.Expr:
+    """A column as a tree, read once: to be copied, for a tree has one place."""
+    return sqlglot.parse_one(sql, read="duckdb")
+
+
 def _setting(settings: dict[str, object] | None, column: exp.Column, source: Source) -> object:
     """The value of a setting as a literal can hold it; without settings (a check of definitions) none is known."""
-    value = (settings or {}).get(column.name)
-    if value is not None and not isinstance(value, str | int | float | Decimal | date):
+    value = None if column.name.startswith("_") else (settings or {}).get(column.name)
+    if column.name.startswith("_") or value is not None and not isinstance(value, str | int | float | Decimal | date):
         raise source.of(column, "setting", name=column.name)
     return value
 
@@ -152,7 +159,7 @@ def _spelled_out(tree: exp.Expr) -> exp.Expr:
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Anonymous) and node.this != "epoch":
-            start, end = node.expressions
+            start, end = (_spelled_out(each) for each in node.expressions)  # what is put in is not walked through
             seconds = exp.Sub(this=_epoch(end), expression=_epoch(start))
             span = exp.convert(_SPANS[str(node.this).lower()])
             return exp.Paren(this=exp.Div(this=exp.Paren(this=seconds), expression=span))
@@ -160,7 +167,7 @@ def _spelled_out(tree: exp.Expr) -> exp.Expr:
             return exp.TryCast(this=node.this, to=node.args["to"], safe=True)
         return node
 
-    return tree.transform(change)
+    return tree.transform(change, copy=False)
 
 
 def _epoch(time: exp.Expr) -> exp.Expr:

@@ -8,6 +8,7 @@ from the checked tree, never from the text, so two readings of one text cannot d
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from sqlglot.tokens import Token, TokenType
 
 from kpi.compile.mistakes import BadExpression
 
+MOST_KNOWN = 2000  # expressions kept as read; what people type is more than that in the end
 LONGEST, MOST_TOKENS, DEEPEST, LONGEST_WORD, MOST_JOINED = 2000, 500, 24, 200, 8
 HEAD = "select "
 AGGREGATES = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median)
@@ -72,6 +74,11 @@ class Source:
         at = max(0, min(at, len(self.text)))
         return BadExpression(self.where, self.text, code, at, max(1, length), near, params)
 
+    def shown(self, node: exp.Expr) -> str:
+        """The text of a node as it was written."""
+        at, length = place(node)
+        return self.text[at : at + length]
+
     def of(self, node: exp.Expr, code: str, near: str = "", **params: object) -> BadExpression:
         """The refusal of a node, at its place in the text."""
         at, length = place(node)
@@ -98,6 +105,23 @@ def near(name: str, known) -> str:
 
 def read_one(source: Source) -> exp.Expr:
     """The tree of the one expression that the text is; BadExpression where it is anything else."""
+    known = _known()  # definitions say the same again and again: `count(*)`
+    tree = known.get(source.text)
+    if tree is None:
+        tree = _read_one(source)
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[source.text] = tree
+    return tree.copy()
+
+
+@functools.cache
+def _known() -> dict[str, exp.Expr]:
+    """Expressions that were read, by their text."""
+    return {}
+
+
+def _read_one(source: Source) -> exp.Expr:
     tokens = _tokens(source)
     flat = re.sub(r"\s", " ", source.text)
     try:
@@ -128,6 +152,8 @@ def _tokens(source: Source) -> list[Token]:
         tokens = sqlglot.tokenize(re.sub(r"\s", " ", text), read="duckdb")
     except SqlglotError:
         raise source.mistake("quote", _open_quote(text)) from None
+    if not tokens:
+        raise source.mistake("comment")
     if len(tokens) > MOST_TOKENS:
         raise source.mistake("many", tokens[MOST_TOKENS].start, most=MOST_TOKENS)
     opened: list[Token] = []
