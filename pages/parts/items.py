@@ -66,12 +66,14 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
     """The item as a card of the board. owner: the name of who answers for it."""
     kpi, row = item.reading.kpi, item.reading.current
     aim = item.line
-    target = here.t("parts.target_at", value=here.texts.number(aim, kpi.unit, short=True)) if aim is not None else ""
+    ends = item.ends
+    aimed = here.texts.range_(*ends, kpi.unit) if ends else here.texts.number(aim, kpi.unit, short=True)
+    target = here.t("parts.target_at", value=aimed) if aim is not None else ""
     chance = chance_text(here, item)
     known = row is not None and row.low is not None and row.value is not None
     hints = [here.t("warnings.hint")] if getting_worse(item.reading.points, kpi.better) else []
     if any(code == CONVERTED for code, _ in item.result.notes):
-        hints.append(here.t(CONVERTED))
+        hints.append(here.t("card.converted"))
     return KpiCard(
         pick=kpi.id,
         name=short_name(here, kpi),
@@ -80,6 +82,7 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
         change=item_change(here, item.reading),
         points=item.reading.points,
         target=item.line,
+        band=ends,
         target_text=here.t("card.chance", target=target, chance=chance) if chance and target else target,
         data=data_grade(here, kpi.id),
         marks=item.reading.marks,

@@ -11,6 +11,7 @@ from pages.parts import state
 from pages.parts.address import USED, VIEW, held, held_name
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
+from pages.parts.head import section
 from pages.parts.markup import chips
 from pages.parts.opened import apply_view
 from pages.parts.views import Chip
@@ -87,5 +88,6 @@ def view_links(here: Frame) -> View | None:
     if not known:
         return None
     shown = [Chip(here.t("views.on_page", name=v.name, page=here.t(f"nav.{v.page}")), v.id) for v in known.values()]
+    here.show(section(here.t("views.home")), key="views_head")
     pick = here.show(chips(shown, here.t("views.show"), cross=False), key="views")
     return known.get(pick or "")

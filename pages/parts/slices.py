@@ -137,7 +137,7 @@ def span_of(here: Frame) -> Span:
 def span_popover(here: Frame) -> Span:
     """The popover of the days: a few usual ranges, any days, and the calendar of the periods."""
     span = span_of(here)
-    with st.popover(span_name(here, span) or here.t("span.label"), key=f"{here.name}_days"), guard(here.texts):
+    with st.popover(here.t("span.label"), key=f"{here.name}_days"), guard(here.texts):
         ranges = _ranges(here)
         now = next((code for code, each in ranges.items() if each == span), None)
         st.session_state["span_range"] = now

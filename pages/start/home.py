@@ -25,6 +25,7 @@ from pages.parts.alerts import action_list
 from pages.parts.home import finding_of, goal_view, loaded_text, next_of
 from pages.parts.items import tile
 from pages.parts.sample import fill_with_progress
+from pages.parts.saved import view_links
 from pages.parts.views import Action
 
 here = frame.page("home")
@@ -81,6 +82,9 @@ with right:
     if pick:
         frame.go(step.section, step.page)
     here.show(caption(loaded_text(here, loaded(here.workspace), OLD_AFTER)), key="loaded")
+    opened = view_links(here)
+    if opened:
+        frame.go("explore", opened.page, view=opened.id)
 
 strip = kpi_set("outcomes")
 here.show(section(strip.name.get(here.texts.lang), here.t("outcomes_note")), key="outcomes_head")
