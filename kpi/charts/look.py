@@ -86,11 +86,15 @@ class Axis:
 
 @dataclass(frozen=True)
 class Line:
-    """A reference line with its label at the end; since: the index of the period from which it holds."""
+    """A reference line with its label at the end; since: the index of the period from which it holds.
+
+    ends: of a band, of which `value` is the middle: two lines with the room between them tinted.
+    """
 
     value: float
     label: str
     since: int = 0
+    ends: tuple[float, float] | None = None
 
 
 def divisor(values: Sequence[float | None]) -> float:

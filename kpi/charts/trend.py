@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -84,7 +84,7 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
         layers.append(_rule(given.mean, edges, scaled, x, y, color=tokens["line2"], strokeWidth=1))
         labels.append({"y": given.mean.value / scaled, "text": given.mean.label, "color": tokens["ink2"]})
     if given.target:
-        layers.append(_rule(given.target, edges, scaled, x, y, color=tokens["ink"], strokeWidth=1.5, strokeDash=[4, 3]))
+        layers += _target(given.target, edges, scaled, x, y, tokens["ink"])
         labels.append({"y": given.target.value / scaled, "text": given.target.label, "color": tokens["ink"]})
     layers += _events(given, style, x)
     layers += _line(rows, style, x, y_look)
@@ -106,6 +106,7 @@ def _domain(given: Trend) -> tuple[float, float]:
     """All that is drawn, with a little room; fractions stay between 0 and 1 where they are."""
     ends = [end for point in given.points for end in (point.value, point.low, point.high)]
     ends += [end for point in given.points for end in (*(point.usual or ()), point.mean)]
+    ends += given.target.ends if given.target and given.target.ends else ()
     ends += [*(given.usual or ()), *(line.value for line in (given.mean, given.target) if line)]
     known = [end / given.axis.divisor for end in ends if end is not None and math.isfinite(end)] or [0.0, 1.0]
     low, high = min(known), max(known)
@@ -150,6 +151,18 @@ def _steps(given: Trend, style: Style, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         rule = alt.Chart(data(middles)).mark_rule(color=style.tokens["line2"], strokeWidth=1, clip=True)
         layers.append(rule.encode(x=x, x2="x2:Q", y=y))
     return layers
+
+
+def _target(line: Line, edges: tuple[float, float], scaled: float, x: alt.X, y: alt.Y, ink: str) -> list[alt.Chart]:
+    """The target dashed from its day; a band as both its ends with the room between them tinted."""
+    drawn = {"color": ink, "strokeWidth": 1.5, "strokeDash": [4, 3]}
+    if line.ends is None:
+        return [_rule(line, edges, scaled, x, y, **drawn)]
+    low, high = line.ends
+    start = edges[0] if line.since <= 0 else line.since - 0.5
+    room = alt.Chart(data([{"x": start, "x2": edges[1], "y": low / scaled, "y2": high / scaled}]))
+    tint = room.mark_rect(color=ink, opacity=0.06).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+    return [tint, *(_rule(replace(line, value=end), edges, scaled, x, y, **drawn) for end in line.ends)]
 
 
 def _rule(line: Line, edges: tuple[float, float], scaled: float, x: alt.X, y: alt.Y, **look: Any) -> alt.Chart:

@@ -62,6 +62,14 @@ class Item:
         return None if due is None else self.progress.actual - due
 
     @property
+    def ends(self) -> tuple[float, float] | None:
+        """Both ends of a target that is a band, at the height of one period."""
+        if self.target is None or self.target.band is None or self.line is None or not self.target.aim:
+            return None
+        scale = self.line / self.target.aim
+        return self.target.band[0] * scale, self.target.band[1] * scale
+
+    @property
     def line(self) -> float | None:
         """The target at the height of one period: of a flow the period's share of the whole."""
         if self.target is None or self.target.aim is None or not self.flow:

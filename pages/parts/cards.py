@@ -28,7 +28,7 @@ def kpi_card(card: KpiCard) -> str:
         f'<span class="k-running" title="{esc(card.running_note)}">{esc(card.running)}</span>' if card.running else ""
     )
     owner = f'<span class="k-owner">{esc(card.owner)}</span>' if card.owner else ""
-    line = spark(card.points, card.target, card.open_end, card.marks, card.low, card.high)
+    line = spark(card.points, card.target, card.open_end, card.marks, card.low, card.high, card.band)
     return (
         f'<button type="button" class="k-card" data-pick="{esc(card.pick)}"{label}>'
         f'<span class="k-titled"><span class="k-name">{esc(card.name)}</span>{data_grade(card.data)}</span>'
@@ -72,8 +72,9 @@ def spark(
     marks: Sequence[str | None] = (),
     low: float | None = None,
     high: float | None = None,
+    band: tuple[float, float] | None = None,
 ) -> str:
-    """The last 13 periods as a line, the target dotted, a dot on the last; gaps where nothing is defined.
+    """The last 13 periods as a line, the target dotted (of a band both ends), a dot on the last; gaps where nothing is defined.
 
     open_end: the last period still runs: its stretch is dotted, its dot hollow. marks: points that are signals, as
     diamonds. low, high: the interval of the last point, as an upright line through it.
@@ -83,16 +84,15 @@ def spark(
     defined = [point for point in shown if point is not None]
     if not defined:
         return '<span class="k-spark" aria-hidden="true"></span>'
-    held = [*defined, *_known(target), *_known(low), *_known(high)]
+    aims = list(band) if band else _known(target)
+    held = [*defined, *aims, *_known(low), *_known(high)]
     bottom, top = min(held), max(held)
     places = [None if point is None else (_x(i, len(shown)), _y(point, bottom, top)) for i, point in enumerate(shown)]
     closed = places[:-1] if open_end and len(places) > 1 else places
     lines = [f'<path d="{_path(closed)}"/>']
     if closed is not places and None not in places[-2:]:
         lines.append(f'<path class="open" d="{_path(places[-2:])}"/>')
-    rule = (
-        "" if target is None else f'<i class="k-spark-target" style="top:{_y(target, bottom, top) / _HEIGHT:.2%}"></i>'
-    )
+    rule = "".join(f'<i class="k-spark-target" style="top:{_y(aim, bottom, top) / _HEIGHT:.2%}"></i>' for aim in aims)
     last = places[-1]
     whisker = (
         _whisker(last[0], _y(high, bottom, top), _y(low, bottom, top))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from kpi.analysis.progress import Target
 from kpi.analysis.scopes import SCOPES, WHOLE
+from kpi.errors import Refused
 from kpi.measure.scopes import members
 from pages.parts.frame import Frame
 
@@ -14,8 +15,7 @@ EACH = ""  # in place of a member
 
 def scope_choice(here: Frame, key: str, held: Target | None = None) -> tuple[str, str | None]:
     """The kind of member and the one of them (None: each); kinds of which the data name nobody are not offered."""
-    known = {scope: members(here.workspace, scope, here.texts.lang) for scope in SCOPES if scope != WHOLE}
-    offered = [WHOLE, *(scope for scope, people in known.items() if people)]
+    offered = [scope for scope in SCOPES if _known(here, scope)]
     if len(offered) == 1:
         return WHOLE, None
     start = held.scope if held and held.scope in offered else WHOLE
@@ -27,7 +27,9 @@ def scope_choice(here: Frame, key: str, held: Target | None = None) -> tuple[str
         )  # fmt: skip
     if scope == WHOLE:
         return WHOLE, None
-    people = known[scope]
+    people = members(here.workspace, scope, here.texts.lang)
+    if not people:
+        raise Refused("scope_empty", scope=here.t(f"quantify.scope_{scope}"))
     options = [EACH, *people]
     first = options.index(held.scope_id) if held and held.scope == scope and held.scope_id in options else 1
     with right:
@@ -36,3 +38,10 @@ def scope_choice(here: Frame, key: str, held: Target | None = None) -> tuple[str
             format_func=lambda id_: here.texts.name(people[id_]) if id_ else here.t(f"aim.each_{scope}"),
         )  # fmt: skip
     return scope, member or None
+
+
+def _known(here: Frame, scope: str) -> bool:
+    """Whether the data can name members; of segments only whether orders tell them, as working them out takes time."""
+    if scope == "segment":
+        return here.workspace.columns() >= {"orders.customer_id", "orders.ordered_at"}
+    return scope == WHOLE or bool(members(here.workspace, scope))

@@ -80,9 +80,9 @@ def trend_view(here: Frame, told: Story, by: str, events: tuple[tuple[int, str],
     target, aim = told.item.target, None
     if target and target.aim is not None and told.item.line is not None:
         since = next((i for i, r in enumerate(told.rows) if r.period.until > target.since), 0)
-        aim = Line(
-            told.item.line, here.t("parts.target_at", value=texts.number(told.item.line, kpi.unit, short=True)), since
-        )
+        ends = told.item.ends
+        shown = texts.range_(*ends, kpi.unit) if ends else texts.number(told.item.line, kpi.unit, short=True)
+        aim = Line(told.item.line, here.t("parts.target_at", value=shown), since, ends)
     return Trend(
         points,
         Axis(_axis_title(here, told, scale), percent=kpi.unit == "percent", divisor=scale),

@@ -71,7 +71,7 @@ class KpiCard:
     marks: for each point None, or that it is a signal: "better", "worse" or "" where neither is known. low, high: the
     interval of the last point, interval: in words. open_end: the last point is a period that still runs. target_text:
     what stands at the lower right. running: the unfinished period in a line, running_note: with its days, on hover.
-    hint: something to keep an eye on. owner: who answers for it.
+    hint: something to keep an eye on. owner: who answers for it. band: both ends of a target that is one.
     """
 
     pick: str
@@ -93,6 +93,7 @@ class KpiCard:
     running_note: str = ""
     hint: str = ""
     owner: str = ""
+    band: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
