@@ -38,6 +38,11 @@ def lint_section(here: Frame, selected: Sequence[str], goals: Sequence[str], ite
 
     held = {s.kpi: s.owner for s in selected_kpis(here.workspace)}
     lint_list(here, selected, goals, items, held, add, drop, name)
+    undo_button(here)
+
+
+def undo_button(here: Frame) -> None:
+    """Takes the last change of goals or KPIs back; not there while nothing was changed."""
     if last_change(here.workspace):
         st.button(here.t("lint.undo"), key=f"{here.name}_undo", type="tertiary", on_click=_undo, args=(here,))
 

@@ -6,11 +6,11 @@ from kpi.analysis.conflicts import conflicts
 from kpi.analysis.lint_rules import rules
 from kpi.analysis.matching import match
 from kpi.analysis.progress import targets_of
-from kpi.workspace.choice_history import last_change, undo
 from kpi.workspace.choices import choose_goals
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts import captions, frame, section
+from pages.parts.lint import undo_button
 from pages.parts.own_goal import own_goal_form
 from pages.parts.plan import GOAL_GROUPS, conflict_text, goal_pills, goals_by_group, goals_in_hand, quick_goals
 
@@ -54,8 +54,7 @@ else:
 with st.container(horizontal=True, key="goals_ways"):
     to_kpis = st.button(here.t("go"), type="primary", disabled=not chosen, key="goals_go")
     to_numbers = st.button(here.t("quantify"), disabled=not chosen, key="goals_quantify")
-    if last_change(here.workspace):
-        st.button(here.t("lint.undo"), type="tertiary", key="goals_undo", on_click=undo, args=(here.workspace,))
+    undo_button(here)
 if to_kpis or to_numbers:
     choose_goals(here.workspace, chosen)
     frame.go("plan", "kpis" if to_kpis else "quantify")
