@@ -208,8 +208,9 @@ def _defined(tree: exp.Expr) -> exp.Expr:
     """A sum over no rows is 0, a division by 0 is not defined."""
 
     def change(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Div) and not isinstance(node.expression, exp.Literal):
-            return exp.Div(this=node.this, expression=exp.Nullif(this=node.expression, expression=exp.convert(0)))
+        if isinstance(node, exp.Div) and not _not_zero(node.expression):
+            above, below = (each.transform(change) for each in (node.this, node.expression))  # not walked through after
+            return exp.Div(this=above, expression=exp.Nullif(this=below, expression=exp.convert(0)))
         return node
 
     tree = tree.transform(change)
@@ -220,6 +221,11 @@ def _defined(tree: exp.Expr) -> exp.Expr:
         for side in ("this", "expression"):
             tree.set(side, _defined(tree.args[side]))
     return tree
+
+
+def _not_zero(node: exp.Expr) -> bool:
+    """Whether a divisor is a number that is not 0."""
+    return isinstance(node, exp.Literal) and not node.is_string and float(node.this) != 0
 
 
 def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:

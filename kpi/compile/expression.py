@@ -164,7 +164,7 @@ def _spelled_out(tree: exp.Expr) -> exp.Expr:
             span = exp.convert(_SPANS[str(node.this).lower()])
             return exp.Paren(this=exp.Div(this=exp.Paren(this=seconds), expression=span))
         if type(node) is exp.Cast:
-            return exp.TryCast(this=node.this, to=node.args["to"], safe=True)
+            return exp.TryCast(this=_spelled_out(node.this), to=node.args["to"], safe=True)
         return node
 
     return tree.transform(change, copy=False)

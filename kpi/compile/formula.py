@@ -74,11 +74,11 @@ def parse_formula(text: str, where: tuple[str, str]) -> Formula:
     tree = read_one(source)
     for node in tree.walk():
         if not isinstance(node, _ALLOWED):
-            raise source.of(node, "formula_part", what=node.sql(dialect="duckdb"))
+            raise source.of(node, "formula_part", what=source.shown(node))
         if isinstance(node, exp.Literal):
             check_literal(node, source)
             if node.is_string:
-                raise source.of(node, "formula_part", what=node.sql(dialect="duckdb"))
+                raise source.of(node, "formula_part", what=source.shown(node))
         if isinstance(node, exp.Anonymous):
             _check_shift(node, source)
         if isinstance(node, exp.Column):
@@ -103,7 +103,7 @@ def _check_shift(node: exp.Anonymous, source: Source) -> None:
 
 def _check_name(node: exp.Column, source: Source) -> None:
     if node.args.get("db") or node.table not in ("", "period", "settings"):
-        raise source.of(node, "formula_part", what=node.sql(dialect="duckdb"))
+        raise source.of(node, "formula_part", what=source.shown(node))
     if node.table == "period" and node.name != "days":
         raise source.of(node, "period", "period.days", name=node.name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 
 from kpi.catalogue import measures
 from kpi.compile import Formula, Leaf, Statement, compile_batch, parse_formula
@@ -76,9 +77,10 @@ class Evaluation:
         if not statement.own:
             return self.workspace.rows(statement.sql, statement.params)  # type: ignore[attr-defined]
         try:
-            return rows_within(self.workspace, statement.sql, statement.params, OWN_SECONDS)
+            rows = rows_within(self.workspace, statement.sql, statement.params, OWN_SECONDS)
         except Refused as refused:
             return refused
+        return [tuple(None if isinstance(x, float) and not isfinite(x) else x for x in row) for row in rows]
 
     def groups(self, computation: Computation) -> list[str | None]:
         """The groups that occur, in alphabetical order; [None] without a split."""
