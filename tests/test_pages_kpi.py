@@ -111,6 +111,18 @@ def test_three_points_and_a_constant_series_are_told_in_a_sentence(home):
     assert "The value never varied" in html(page("steady", "total_revenue"))
 
 
+def test_entered_values_are_marked_as_such(home):
+    workspace = workspaces.create(home, "entered")
+    values = [
+        {"kpi_id": "nps", "period_start": f"2026-{m:02}-01", "period_end": f"2026-{m + 1:02}-01", "value": 10 + m, "source": "old sheet"}
+        for m in range(1, 6)
+    ]  # fmt: skip
+    load(workspace, {"kpi_values": values})
+    shown = html(page("entered", "nps"))
+    assert shown.count(TEXTS.t("kpi.entered", source="old sheet")) >= 5
+    assert TEXTS.t("proof.entered") in shown and TEXTS.t("kpi.no_rows_behind") in shown
+
+
 # What changed it
 
 

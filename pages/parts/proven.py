@@ -39,6 +39,8 @@ def proof_view(here: Frame, proven: Proven, names: dict[str, str]) -> Proof:
     if row and row.denominator is not None and row.numerator is not None:
         value = f"{texts.number(row.numerator)} ÷ {texts.number(row.denominator)} = {value}"
     facts = [(here.t("parts.meaning"), kpi.about.get(texts.lang))]
+    if kpi.headline:
+        facts.append((here.t("proof.headline"), kpi.headline.get(texts.lang)))
     if proven.period:
         facts.append((here.t("period"), texts.period(proven.period, None)))
     facts.append((here.t("filter.label"), _filters(here, proven, names)))
