@@ -13,6 +13,7 @@ from pages.parts.alert_rules import rule_form
 from pages.parts.annotations import events_of, note_form
 from pages.parts.behind import behind_part
 from pages.parts.breakdown import breakdown_part, chosen_split, split_choice
+from pages.parts.changed import changed_note
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
 from pages.parts.outlook import outlook_part
 from pages.parts.proven import proof_part
@@ -45,6 +46,7 @@ with line:
     if chosen != kpi.id:
         frame.go("explore", "kpi", kpi=chosen)
 
+changed_note(here, kpi)
 declared, every = splits(here.workspace, kpi), every_split(here.workspace, kpi)
 split = chosen_split(here, declared, every)
 with line:

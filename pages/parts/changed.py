@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kpi.catalogue import kpis
 from kpi.core import Kpi
 from kpi.workspace.own_kpis import delete_kpi
 from pages.parts.empty import banner
 from pages.parts.frame import Frame
 
 
-def changed_note(here: Frame, kpi: Kpi, built_in: Kpi) -> None:
+def changed_note(here: Frame, kpi: Kpi) -> None:
     """Nothing for a KPI that is as built in."""
     if kpi.origin != "changed":
         return
+    built_in = kpis()[kpi.id]
     name = built_in.name.get(here.texts.lang)
     with st.container(key=f"changed_{kpi.id}"):
         here.show(

@@ -51,7 +51,7 @@ with line:
 
 undo_line(here)
 if id_ and id_ in kpis():
-    changed_note(here, kpis_of(workspace)[id_], built_in=kpis()[id_])
+    changed_note(here, kpis_of(workspace)[id_])
 left, right = st.columns((58, 42), gap="large")
 as_typed()
 with left, st.container(key=KEY):
