@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpi import workspace as workspaces
-from kpi.workspace.choices import choose_goals, chosen_goals
+from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from kpi.workspace.own_goals import own_goals
 from tests.support_app import errors, html, start
 from tests.workspaces import at as moment
@@ -64,3 +64,33 @@ def test_goals_that_pull_apart_are_said(workspace):
     assert not errors(at) and "Where they pull apart" in html(at)
     choose_goals(workspace, ["improve_service"])
     assert "Where they pull apart" not in html(start("plan/goals"))
+
+
+def test_an_endangered_kpi_joins_the_board_by_one_click(workspace):
+    choose_goals(workspace, ["increase_sales", "raise_satisfaction"])
+    at = start("plan/goals")
+    assert not errors(at)
+    button = next(each for each in at.button if "lint_conflict_endangers" in str(each.key))
+    wanted = next(each for each in ("csat", "ces", "nps", "complaints_count") if f"_{each}_" in str(button.key))
+    at = button.click().run()
+    assert not errors(at) and wanted in {each.kpi for each in selected_kpis(workspace)}
+    at = at.button(key="goals_undo").click().run()
+    assert wanted not in {each.kpi for each in selected_kpis(workspace)}
+
+
+@pytest.mark.parametrize("name", ["Increase sales", "  increase   SALES ", "افزایش فروش"])
+def test_a_goal_of_a_name_that_exists_is_refused(workspace, name):
+    at = start("plan/goals")
+    at.text_input(key="own_goal_new_name").set_value(name)
+    at.multiselect(key="own_goal_new_direct").set_value(["total_revenue"])
+    at = at.button(key="own_goal_new_save").click().run()
+    assert len(errors(at)) == 1 and not own_goals(workspace)
+
+
+def test_a_kpi_in_two_roles_of_a_goal_is_refused(workspace):
+    at = start("plan/goals")
+    at.text_input(key="own_goal_new_name").set_value("Keep the north")
+    at.multiselect(key="own_goal_new_direct").set_value(["total_revenue"])
+    at.multiselect(key="own_goal_new_guardrail").set_value(["total_revenue"])
+    at = at.button(key="own_goal_new_save").click().run()
+    assert len(errors(at)) == 1 and not own_goals(workspace)

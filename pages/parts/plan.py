@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from kpi.analysis.conflicts import Conflict
 from kpi.analysis.matching import Match, match, serves, suggest
 from kpi.analysis.shelves import Shelf
 from kpi.catalogue import goals
@@ -107,20 +106,6 @@ def shelf_name(here: Frame, shelf: Shelf) -> str:
     """The name of a shelf with the set that it is a group of."""
     name = shelf.name.get(here.texts.lang)
     return here.t("shelf_in", of=shelf.of.get(here.texts.lang), name=name) if shelf.of else name
-
-
-def conflict_text(here: Frame, conflict: Conflict) -> str:
-    """Where two goals pull apart, in a sentence."""
-    lang, known = here.texts.lang, goals_of(here.workspace)
-    names = [known[id_].name.get(lang) for id_ in conflict.goals if id_ in known]
-    other = kpis_of(here.workspace)[conflict.other].name.get(lang) if conflict.other else ""
-    return here.t(
-        f"conflict.{conflict.code}",
-        kpi=kpis_of(here.workspace)[conflict.kpi].name.get(lang),
-        other=other,
-        one=names[0] if names else "–",
-        goals=names[1:] or names,
-    )
 
 
 def blocked_view(here: Frame, match: Match) -> BlockedKpi:

@@ -10,9 +10,12 @@ from kpi.workspace.choices import choose_goals
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts import captions, frame, section
+from pages.parts.conflicts import conflict_rows
 from pages.parts.lint import undo_button
 from pages.parts.own_goal import own_goal_form
-from pages.parts.plan import GOAL_GROUPS, conflict_text, goal_pills, goals_by_group, goals_in_hand, quick_goals
+from pages.parts.plan import GOAL_GROUPS, goal_pills, goals_by_group, goals_in_hand, quick_goals
+
+FIRST = 4  # conflicts shown at once
 
 here = frame.page("goals")
 known = goals_of(here.workspace)
@@ -47,8 +50,11 @@ if chosen:
     targets = [t for t in targets_of(here.workspace) if t.goal in chosen]
     against = conflicts([known[id_] for id_ in chosen], targets, kpis_of(here.workspace))
     if against:
-        told = captions(conflict_text(here, each) for each in against)
-        here.show(section(here.t("conflicts"), here.t("conflicts_note")) + told, key="conflicts")
+        here.show(section(here.t("conflicts"), here.t("conflicts_note")), key="conflicts")
+        conflict_rows(here, against[:FIRST])
+        if against[FIRST:]:
+            with st.expander(here.t("conflicts_more", n=len(against) - FIRST)):
+                conflict_rows(here, against[FIRST:])
 else:
     here.head(finding=here.t("finding_none"), step="goals")
 with st.container(horizontal=True, key="goals_ways"):
