@@ -127,8 +127,12 @@ def _figures(here: Frame, item: Item, target: Target, done: Progress) -> Table:
         (Cell(here.t("aim.target")), Cell(aim_text(texts, kpi, target), strong=True), start),
         (Cell(here.t("aim.now")), Cell(shown(done.actual), strong=True), way),
     ]
-    gone = here.t("aim.time", time=texts.percent(done.gone, decimals=0))
-    rows.append((Cell(here.t("aim.due")), Cell(shown(done.expected), strong=True), gone))
+    gone = texts.percent(done.gone, decimals=0)
+    if done.expected is None:
+        rows.append((Cell(here.t("aim.elapsed")), Cell(gone, strong=True), ""))
+    else:
+        due = Cell(shown(done.expected), strong=True)
+        rows.append((Cell(here.t("aim.due")), due, here.t("aim.time", time=gone)))
     if ahead and ahead.expected:
         expected, low, high = ahead.expected
         note = here.t("aim.range", range=texts.range_(low, high, kpi.unit))
