@@ -12,7 +12,7 @@ SECTIONS = {
     "start": ("home",),
     "data": ("import", "imports", "by_hand", "quality"),
     "plan": ("goals", "kpis", "catalogue", "own_kpi", "quantify", "audit"),
-    "explore": ("board", "kpi", "funnel", "customers", "voice"),
+    "explore": ("board", "kpi", "relations", "funnel", "customers", "voice"),
     "decide": ("scorecard", "review"),
     "settings": ("settings",),
 }

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kpi.analysis.series import Series
+from kpi.core import Period
 from kpi.stats import TooLittle, benjamini_hochberg
 from kpi.stats.correlation import LEAST
 from kpi.stats.lagged import FIRM, bounds
 from kpi.stats.little import lacking, last_run
-from kpi.stats.prewhiten import cross_many
+from kpi.stats.prewhiten import cross_many, left_over
 
 RANKED = 50  # periods below which no pair is called the strongest
 LEVEL = 0.05
@@ -101,3 +103,47 @@ def relations(series: Sequence[Series], most: int = 6, season: int = 12) -> Rela
         for first, second, lag, r, low, high, now, n, at, across in drafts
     )
     return Relations(told, tuple(untold), len(ps))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two series beside each other. first, second: how far from their mean, in standard deviations, by period of the
+    second; the first is moved later by the lag. dots: what the coefficient is of, as scores: what is left of the first,
+    of the second, and the period of the second."""
+
+    relation: Relation
+    periods: tuple[Period, ...]
+    first: tuple[float | None, ...]
+    second: tuple[float | None, ...]
+    dots: tuple[tuple[float, float, Period], ...]
+
+
+def beside(relation: Relation, series: Sequence[Series], season: int = 12) -> Beside:
+    """The two series of `relation`, over the periods that it was computed from."""
+    by_id = {each.kpi.id: each for each in series}
+    one, two = by_id[relation.first], by_id[relation.second]
+    here = last_run(one.array(), two.array())
+    periods = one.periods[here]
+    x, y, lag = one.array()[here], two.array()[here], relation.lag
+    moved = [None] * lag + _standard(x)[: x.size - lag]
+    a, b = sorted((one, two), key=lambda each: each.kpi.id)  # the coefficient was computed in this order
+    left = dict(zip((a.kpi.id, b.kpi.id), left_over(a.array()[here], b.array()[here], season), strict=True))
+    first, second = left[relation.first], left[relation.second]
+    known = periods[len(periods) - second.size :]
+    dots = tuple(
+        (float(u), float(v), period)
+        for u, v, period in zip(first[: second.size - lag], second[lag:], known[lag:], strict=True)
+    )
+    return Beside(relation, periods, tuple(moved), tuple(_standard(y)), dots)
+
+
+def coverage(one: Series, two: Series) -> float | None:
+    """The share of periods with both values among those with either (F41); None without any."""
+    known = [np.isfinite(each.array()) for each in (one, two)]
+    either = int((known[0] | known[1]).sum())
+    return int((known[0] & known[1]).sum()) / either if either else None
+
+
+def _standard(x: NDArray[np.float64]) -> list[float | None]:
+    spread = float(x.std())
+    return [float(v) for v in (x - x.mean()) / (spread or 1.0)]

@@ -5,6 +5,7 @@ Show it with `st.altair_chart(chart, theme=None)` (pages: `here.chart`).
 """
 
 from kpi.charts.look import DARK, LIGHT, Axis, Chart, Line, Style, divisor
+from kpi.charts.relations import Edge, Network, Node, Wave, dots, network, waves
 from kpi.charts.shapes import Bar, Bin, Dot, Scatter, distribution, ranked_bars, scatter
 from kpi.charts.trend import Point, Trend, trend
 
@@ -16,14 +17,21 @@ __all__ = [
     "Bin",
     "Chart",
     "Dot",
+    "Edge",
     "Line",
+    "Network",
+    "Node",
     "Point",
     "Scatter",
     "Style",
     "Trend",
+    "Wave",
     "distribution",
     "divisor",
+    "dots",
+    "network",
     "ranked_bars",
     "scatter",
     "trend",
+    "waves",
 ]

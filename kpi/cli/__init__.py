@@ -34,6 +34,7 @@ FAMILIES = (
     "check",
     "duplicates",
     "plan",
+    "catalogue",
     "goals",
     "own",
     "measure",
@@ -41,6 +42,7 @@ FAMILIES = (
     "scorecard",
     "target",
     "alerts",
+    "relations",
 )
 
 __all__ = ["FAMILIES", "Answer", "Call", "Table", "main"]

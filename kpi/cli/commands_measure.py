@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from kpi.calendars import BY, CALENDARS
 from kpi.cli import Answer, Call, Table
-from kpi.cli.given import span
+from kpi.cli.given import filters, span
 from kpi.core import KpiResult, Query, Row, Text
-from kpi.errors import Refused
 
 
 def register(subparsers) -> None:
@@ -27,15 +26,16 @@ def register(subparsers) -> None:
 
 def query_of(args) -> Query:
     """The query that the options mean; Refused where a date or a filter cannot be read."""
-    filters = []
-    for text in args.filter:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise Refused("bad_filter", text=text)
-        filters.append((name.strip(), value.strip()))
     since, until = span(args.since, args.until, args.calendar)
     return Query(
-        tuple(dict.fromkeys(args.kpi)), since, until, args.by, args.calendar, args.split, tuple(filters), args.compare
+        tuple(dict.fromkeys(args.kpi)),
+        since,
+        until,
+        args.by,
+        args.calendar,
+        args.split,
+        filters(args.filter),
+        args.compare,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 
 from kpi.calendars import parse_day
@@ -27,6 +28,17 @@ def whole_span(since: str, until: str, calendar: str = "") -> tuple[date, date]:
     if first >= end:
         raise Refused("empty_range", since=first, until=end)
     return first, end
+
+
+def filters(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """DIMENSION=VALUE, several of them. Refused for what is none."""
+    found = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise Refused("bad_filter", text=text)
+        found.append((name.strip(), value.strip()))
+    return tuple(found)
 
 
 def number(text: str) -> float:

@@ -95,6 +95,18 @@ def cross_many(x: Array, y: Array, most: int, season: int) -> Crossed:
     return Crossed(lags, r, df)
 
 
+def left_over(x: Array, y: Array, season: int) -> tuple[Array, Array]:
+    """What `cross_many` correlates of one pair: two series as scores, without trend, season and the memory of x.
+
+    Shorter than x and y by what differencing and the autoregression took from the beginning.
+    """
+    ((_, found),) = clean(x[None], y[None], season)
+    u = np.where(found.flat[:, None], np.arange(found.x.shape[1]) % 2, found.x)
+    phi, order = autoregressions(u)
+    a, b = (scores(filtered_rows(s, phi, int(order[0])))[0] for s in (u, found.y))
+    return a, b
+
+
 def scores(x: Array) -> Array:
     """Each row's values by rank on the scale of the normal distribution (Blom 1958), neighbours in size together: of a
     count that is mostly 0 the trend taken out would otherwise order the zeros.
