@@ -16,6 +16,7 @@ from pages.parts.breakdown import breakdown_part, chosen_split, split_choice
 from pages.parts.changed import changed_note
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
 from pages.parts.outlook import outlook_part
+from pages.parts.plan import goal_mark
 from pages.parts.proven import proof_part
 from pages.parts.quality import banner, grade_bars, grade_note
 from pages.parts.story import finding_of, note_of
@@ -69,7 +70,7 @@ here.head(
     finding=sentence(here, finding_of(told)),
     title=kpi_name(here, kpi),
     context=here.texts.period(told.item.reading.current.period, by) if told.item.reading.current else "",
-    note=note_of(here, told),
+    note=" · ".join(filter(None, (note_of(here, told), goal_mark(here, kpi.id)))),
 )
 warning = banner(here, kpi_grade(here.workspace, kpi.id))
 if warning:

@@ -23,11 +23,24 @@ def trend_part(here: Frame, told: Story, by: str, happened: Sequence[Event]) -> 
     """The chart with its caption, what happened, and all of it as a table."""
     numbered = marks(here, happened, told.rows)
     here.chart(charts.trend(here.style, trend_view(here, told, by, numbered)), key="trend")
-    here.show(caption(f"{here.t('how_to_read')} {usual_text(here, told, by)}"), key="caption")
+    here.show(caption(f"{legend_text(here, told)} {usual_text(here, told, by)}"), key="caption")
     if happened:
         here.show(events_html(here, happened), key="events")
     with st.expander(here.t("as_table")):
         here.show(table(rows_table(here, told, by, dict(numbered))), key="table")
+
+
+def legend_text(here: Frame, told: Story) -> str:
+    """What the marks of the chart mean: of those that are there."""
+    limits = not isinstance(told.process, TooLittle)
+    there = {
+        "band": limits,
+        "interval": any(row.low is not None for row in told.rows),
+        "signal": limits,
+        "running": any(not row.period.complete or not row.mature for row in told.rows),
+        "entered": any(row.entered for row in told.rows),
+    }
+    return " ".join(here.t(f"legend_{code}") for code, shown in there.items() if shown)
 
 
 def usual_text(here: Frame, told: Story, by: str) -> str:
