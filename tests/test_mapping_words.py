@@ -186,7 +186,7 @@ def test_mistakes_in_a_preset_are_named(tmp_path):
         path = tmp_path / "p.toml"
         path.write_text(text, "utf-8")
         with pytest.raises(BadDefinition):
-            presets._preset(path)
+            presets.preset_of(path)
 
 
 def test_a_column_taken_with_little_confidence_is_asked_about(tmp_path, monkeypatch):

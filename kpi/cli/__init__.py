@@ -35,6 +35,7 @@ FAMILIES = (
     "duplicates",
     "plan",
     "catalogue",
+    "catalogue",
     "goals",
     "own",
     "measure",

@@ -1,4 +1,4 @@
-"""goals, kpis and catalogue: what can be chosen, and whether the definitions are right."""
+"""goals and kpis: what can be chosen."""
 
 from __future__ import annotations
 
@@ -18,10 +18,6 @@ def register(subparsers) -> None:
     parser.add_argument("workspace", nargs="?", metavar="W", help="cli.help_w")
     parser.add_argument("--goal", action="append", default=[], metavar="GOAL", help="cli.help_goal")
     parser.set_defaults(run=kpis_of)
-    parser = subparsers.add_parser("catalogue", help="cli.help_catalogue")
-    parser.add_argument("what", choices=("check", "docs"), help="cli.help_what")
-    parser.add_argument("--out", metavar="FILE.md", default="docs/model.md", help="cli.help_out")
-    parser.set_defaults(run=definitions)
 
 
 def goals_of(call: Call) -> Answer:
@@ -158,35 +154,3 @@ def kpis_of(call: Call) -> Answer:
         for m in matches
     ]
     return Answer({"kpis": data}, [Table(heads, rows)])
-
-
-def definitions(call: Call) -> Answer:
-    """What is asked about the definitions: whether they are right, or the page that describes the data model."""
-    return check(call) if call.args.what == "check" else write_docs(call)
-
-
-def write_docs(call: Call) -> Answer:
-    """Writes docs/model.md anew from the definition of the canonical model."""
-    from kpi.catalogue.docs import model_page
-
-    path = call.path(call.args.out)
-    try:
-        path.write_text(model_page(), encoding="utf-8")
-    except OSError as error:
-        raise Refused("not_writable", file=str(path), why=error.strerror or "") from error
-    return Answer({"documents": [{"file": str(path)}]}, [call.texts.t("cli.docs_done", file=str(path))])
-
-
-def check(call: Call) -> Answer:
-    """Loads, type-checks and compiles every definition; names each mistake with file and key."""
-    from kpi.catalogue import goals, kpis, mistakes
-
-    found = [{"file": m.params["file"], "key": m.params["key"], "mistake": m.params["why"]} for m in mistakes()]
-    counts = {
-        "kpis": len(kpis()),
-        "goals": len(goals()),
-        "computed": sum(bool(k.computations) for k in kpis().values()),
-    }
-    lines = [f"{f['file']} · {f['key']}: {f['mistake']}" for f in found]
-    summary = call.texts.t("cli.catalogue", mistakes=len(found), **counts)
-    return Answer({"mistakes": found, **counts}, [*lines, summary], status=1 if found else 0)

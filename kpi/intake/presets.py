@@ -45,10 +45,11 @@ class Preset:
 @functools.cache
 def presets() -> tuple[Preset, ...]:
     """All presets, one TOML file each in definitions/intake/presets. BadDefinition names a mistake and its file."""
-    return tuple(_preset(path) for path in sorted((FOLDER / "presets").glob("*.toml")))
+    return tuple(preset_of(path) for path in sorted((FOLDER / "presets").glob("*.toml")))
 
 
-def _preset(path: Path) -> Preset:
+def preset_of(path: Path) -> Preset:
+    """The preset of one file; BadDefinition where it says what is not so."""
     block: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     file = f"intake/presets/{path.name}"
     for key in block.keys() - KEYS:

@@ -36,8 +36,9 @@ class Glossary:
         return as_csv(self.heads, self.rows) if kind == "csv" else self._markdown().encode("utf-8")
 
     def _markdown(self) -> str:
-        lines = [self.heads, ["---"] * len(self.heads), *self.rows]
-        return "\n".join("| " + " | ".join(_in_cell(cell) for cell in line) + " |" for line in lines) + "\n"
+        cells = [[_in_cell(cell) for cell in line] for line in (self.heads, *self.rows)]
+        lines = [cells[0], ["---"] * len(self.heads), *cells[1:]]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
 def _in_cell(cell: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kpi.quality.glossary import KINDS, MIME, glossary
 from kpi.core import LANGUAGES, Kpi
+from kpi.quality.glossary import KINDS, MIME, glossary
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
