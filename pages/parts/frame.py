@@ -72,6 +72,9 @@ class Frame:
         shown = head.page_head(name, context=context, until="" if step else place, finding=finding, note=note)
         with self.place:
             click.show(top + shown, key=f"{self.name}_head")
+        if self.address.unread:
+            with self.below[0] if self.below else self.place:
+                slices.tell_unread(self)
 
     def show(self, html: str, key: str) -> str | None:
         """Show HTML from the builders; the `data-pick` of what was clicked just now, else None."""

@@ -211,10 +211,14 @@ def split_choice(here: Frame, offered: Sequence[str]) -> str:
     return chosen or ""
 
 
-def slice_chips(here: Frame, filters: Filters, span: Span) -> None:
-    """What narrows the page as chips to remove, one by one or all; and what the address said in vain."""
+def tell_unread(here: Frame) -> None:
+    """What the address said in vain, once all choices of the page have been read."""
     for n, error in enumerate(here.address.unread):
         here.show(banner(here.t("filter.unread"), here.texts.error(error)), key=f"unread_{n}")
+
+
+def slice_chips(here: Frame, filters: Filters, span: Span) -> None:
+    """What narrows the page as chips to remove, one by one or all."""
     named_ = [replace(c, name=c.name) for c in filters_of(here) if (c.dimension, c.value) in filters]
     shown = [Chip(filter_name(here, each), f"{FILTER}:{each.code}") for each in named_]
     days = span_name(here, span)
