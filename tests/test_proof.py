@@ -24,6 +24,7 @@ from kpi.measure.behind import LEFT_OUT, USED, counts, listing
 from kpi.measure.proof import parts_of
 from kpi.measure.run import chosen
 from kpi.measure.spread import spread, spread_part
+from kpi.quality.download import as_csv, as_xlsx
 from tests.support import memory_workspace
 from tests.workspaces import load
 
@@ -165,6 +166,15 @@ def test_rows_are_those_that_were_counted_with_people_masked(shop):
         why: n for why, n in by_reason.items() if why != USED
     }
     assert listing(shop, part.rows, LEFT_OUT, most=5).total == 33
+
+
+def test_a_download_of_the_rows_runs_nothing(shop):
+    query = Query(("total_revenue",), *MAY, filters=(("customers.region", "=South"),))
+    (part,) = parts_of(shop, query, explain(shop, query).period)
+    found = listing(shop, part.rows)
+    lines = as_csv(found.columns, found.rows).decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + found.total > 1 and all("'=South" in line for line in lines[1:])
+    assert as_xlsx(found.columns, found.rows)[:2] == b"PK"
 
 
 def test_names_of_people_are_masked():

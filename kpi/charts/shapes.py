@@ -130,7 +130,8 @@ def distribution(
         layers.append(place.mark_rule(color=tokens["ink"], strokeDash=[3, 2]).encode(x=x_axis))
         text = place.mark_text(y=-8, color=tokens["ink"], fontSize=style.size)
         layers.append(text.encode(x=x_axis, text="text:N"))
-    return dress(alt.layer(*layers), style, HEIGHT - 60, top=30)
+    drawn = alt.layer(*layers).properties(description=x.title)
+    return dress(drawn, style, HEIGHT - 60, top=30)
 
 
 def scatter(style: Style, given: Scatter, height: int = HEIGHT + 40) -> alt.LayerChart:

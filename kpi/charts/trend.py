@@ -91,7 +91,8 @@ def trend(style: Style, given: Trend, height: int = HEIGHT) -> alt.LayerChart:
     if rows and not given.points[-1].complete and rows[-1]["y"] is not None and given.unfinished_label:
         labels.append({"y": rows[-1]["y"], "text": given.unfinished_label, "color": tokens["ink2"]})
     layers.append(_end_labels(labels, edges[1], _domain(given), height, style, x, y))
-    return dress(alt.layer(*layers), style, height, top=42 if given.events else 22)
+    drawn = alt.layer(*layers).properties(description=given.axis.title)  # what a screen reader says of the picture
+    return dress(drawn, style, height, top=42 if given.events else 22)
 
 
 def _row(index: int, point: Point, axis: Axis) -> dict[str, Any]:

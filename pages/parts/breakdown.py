@@ -20,6 +20,7 @@ from pages.parts.views_kpi import Leader, Leaderboard
 
 MOST = 12
 QUICK = 5  # dimensions offered side by side; the others in a list
+OUTSIDE = "extra."  # columns outside the model: other KPIs could not follow a filter by them
 SPLIT = "kpi_split"
 MORE = "kpi_split_more"
 
@@ -66,7 +67,10 @@ def breakdown_part(here: Frame, told: Story, split: str, names: dict[str, str]) 
         said = here.t("note.no_dimension", dimension=dimension_name(here, split)) if refused else here.t("no_groups")
         here.show(caption(said), key="no_groups")
         return None
-    here.show(caption(effects_text(here, told, parts)), key="effects")
+    said = [effects_text(here, told, parts)]
+    if not split.startswith(OUTSIDE):
+        said.append(here.t("click_filters"))
+    here.show(caption(" ".join(said)), key="effects")
     return here.show(leaderboard(here.texts, split_view(here, told, split, names)), key="leaders")
 
 
@@ -89,7 +93,7 @@ def split_view(here: Frame, told: Story, split: str, names: dict[str, str], most
     kpi, texts, parts = told.item.reading.kpi, here.texts, told.parts
     if parts is None:
         raise LookupError("no breakdown was asked for")
-    clickable = not split.startswith("extra.")
+    clickable = not split.startswith(OUTSIDE)
 
     def leader(name: str, row: Row | None, part: Part | None, pick: str = "") -> Leader:
         told_apart = part is not None and not part.few
