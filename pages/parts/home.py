@@ -74,8 +74,12 @@ def goal_view(here: Frame, standing: Standing, goal: Goal) -> GoalRow:
 
 def _came_true(here: Frame, item: Item) -> str:
     """How often such a chance came true before."""
-    hits = item.outlook.came_true() if item.outlook else None
-    return here.t("parts.came_true", hits=hits[0], of=hits[1]) if hits else ""
+    if item.outlook is None or item.outlook.chance is None:
+        return ""
+    hits = item.outlook.came_true()
+    if hits:
+        return here.t("parts.came_true", hits=hits[0], of=hits[1])
+    return here.t("parts.unchecked") if item.outlook.outlook and item.outlook.outlook.checked is None else ""
 
 
 def action_view(here: Frame, item: Item) -> ActionRow:
