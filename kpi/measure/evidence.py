@@ -25,6 +25,7 @@ from kpi.workspace.workspace import Workspace
 MOST = 120  # months looked back
 
 
+WHOLE = 0.995  # a share that is said as 100 %
 RECENT = 12  # periods that the cases of a period are told from
 
 
@@ -55,6 +56,7 @@ def _backing(workspace: Workspace, kpi: str, rows: Sequence[Row]) -> Backing | N
     cases = [row.n for row in rows if row.period.complete and row.n is not None][-RECENT:]
     weakest = grade.weakest or ""
     share = grade.parts.get(weakest, 1.0)
+    weakest = weakest if share < WHOLE else ""
     return Backing(grade.score / 100, grade.state, weakest, share, median(cases) if cases else None)
 
 

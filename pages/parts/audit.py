@@ -33,10 +33,10 @@ def answers_grid(here: Frame, rows: Sequence[Answer]) -> dict[str, bool]:
     shown = st.data_editor(
         frame, hide_index=True, column_order=order[::-1] if here.texts.direction == "rtl" else order, height="content", disabled=("name", "data", "target"), key=f"audit_grid_{here.workspace.name}", width="stretch",
         column_config={
-            "name": st.column_config.TextColumn(here.t("kpi"), width="large"),
-            "measured": st.column_config.CheckboxColumn(here.t("measured"), help=here.t("measured_help")),
-            "data": st.column_config.CheckboxColumn(here.t("data"), help=here.t("data_help")),
-            "target": st.column_config.CheckboxColumn(here.t("target"), help=here.t("target_help")),
+            "name": st.column_config.TextColumn(here.t("kpi"), width=172),
+            "measured": st.column_config.CheckboxColumn(here.t("measured"), width=60, help=here.t("measured_help")),
+            "data": st.column_config.CheckboxColumn(here.t("data"), width=60, help=here.t("data_help")),
+            "target": st.column_config.CheckboxColumn(here.t("target"), width=60, help=here.t("target_help")),
         },
     )  # fmt: skip
     return {str(id_): bool(measured) for id_, measured in shown["measured"].items()}

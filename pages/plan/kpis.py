@@ -48,6 +48,7 @@ code = "finding" if ready else "finding_nothing"
 here.head(finding=here.t(code, ready=len(ready), all=len(matches)), step="kpis", note=here.t("finding_note"))
 
 told: dict[str, Evidence] = {}
+rank: dict[str, int] = {}
 with st.container(horizontal=True, vertical_alignment="center", key="kpis_evidence_row"):
     wanted = st.toggle(here.t("evidence"), key="kpis_evidence", help=here.t("evidence_help"), persist_state="session")
     if wanted:
@@ -61,9 +62,11 @@ if wanted and ready:
         )  # fmt: skip
     voice = speaker(here.workspace, goal)
     with st.spinner(here.t("evidence_wait")):
-        found = evidence_on(here.workspace, ready, voice, list(held), "month", here.calendar)
+        mine = [m for m in ready if any(role.goal == goal for role in m.roles)]
+        found = evidence_on(here.workspace, mine, voice, list(held), "month", here.calendar)
     told = {each.kpi: each for each in found}
-    ready = sorted(ready, key=lambda m: list(told).index(m.kpi.id))
+    rank = {id_: n for n, id_ in enumerate(told)}
+    ready = sorted(ready, key=lambda m: (ROLES.index(m.role), rank.get(m.kpi.id, len(rank))))
     voice_name = kpi_name(here, catalogue[voice]) if voice else "–"
     here.show(caption(here.t("evidence_note", goal=voice_name)), key="evidence_note")
 
@@ -86,7 +89,7 @@ def ticks(shown: list) -> None:
         with columns[n % 2]:
             tick(each.kpi.id, "match", reasons(here, each, goals))
             if each.kpi.id in told:
-                why = why_text(here, told[each.kpi.id], list(told).index(each.kpi.id) + 1, len(told))
+                why = why_text(here, told[each.kpi.id], rank[each.kpi.id] + 1, len(told))
                 here.show(evidence_html(here, told[each.kpi.id], why), key=f"evidence_{each.kpi.id}")
 
 
