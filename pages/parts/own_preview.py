@@ -77,7 +77,7 @@ def _behind(here: Frame, tried: Trial, last: Row) -> list[str]:
     lines = []
     if last.denominator is not None:
         division = f"{number(last.numerator, short=True)} / {number(last.denominator, short=True)}"
-        lines.append(_told(here.t("live_division"), division))
+        lines.append(_told(here.t("live_division"), division, ' dir="ltr"'))
     lines.append(_told(here.t("live_n"), number(last.n)))
     for part in tried.proof.parts[:1] if tried.proof else ():
         lines += [
@@ -87,5 +87,5 @@ def _behind(here: Frame, tried: Trial, last: Row) -> list[str]:
     return lines
 
 
-def _told(name: str, shown: str) -> str:
-    return f"<dt>{esc(name)}</dt><dd><bdi>{esc(shown)}</bdi></dd>"
+def _told(name: str, shown: str, way: str = "") -> str:
+    return f"<dt>{esc(name)}</dt><dd><bdi{way}>{esc(shown)}</bdi></dd>"

@@ -60,13 +60,13 @@ with left, st.container(key=KEY):
     else:
         name, block, tried = form_view(here)
     buttons(here, name, block, tried)
-    carry(here)
 
 with right:
     here.show(preview_html(here, tried), key="live")
     table = str(block.get("from", "")) if block else ""
     fields_panel(here, table if mode == "toml" or st.session_state.get("own_kpi_from") != FORMULA else "")
     here.show(sql_html(here, tried), key="sql")
+carry(here)
 
 n, ready = len(held), sum(not each.mistakes for each in held.values())
 here.head(finding=here.t("finding", n=n, ready=ready) if n else here.t("finding_none"), note=here.t("note"))
