@@ -37,7 +37,7 @@ def _params(texts: Texts, alert: Alert) -> dict[str, object]:
         elif key == "until":
             shown[key] = texts.day(value - DAY)  # type: ignore[operator]
         elif key in ("value", "aim"):
-            shown[key] = texts.number(value, alert.kpi.unit)
+            shown[key] = texts.number(value, alert.kpi.unit, short=key == "aim")
         elif key == "outcome" and alert.outcome:
             shown[key] = _bare(alert.outcome, texts)
         else:

@@ -11,6 +11,7 @@ from pages.parts.address import held_name, hold, used
 from pages.parts.items import kpi_name, short_name
 from pages.parts.relation_pair import PAIR, pair_of, pair_part
 from pages.parts.relations import drawn, finding_of, matrix, pairs_table
+from pages.parts.saved import view_menu
 from pages.parts.views import Action
 
 KPIS, WIDGET = "kpis", "relations_kpis"
@@ -36,6 +37,7 @@ with line:
     view = here.choice("view", ("matrix", "network", "table"), address="view_as")
     only = here.choice("only", ("all", "across"), address="only") == "across"
     filters = here.filter_choice()
+    view_menu(here)
 chosen = st.multiselect(
     here.t("which", most=MOST), list(known), key=WIDGET, max_selections=MOST, on_change=used,
     args=(held_name(here.name, KPIS), WIDGET), format_func=lambda id_: kpi_name(here, known[id_]),
