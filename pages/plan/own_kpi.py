@@ -27,7 +27,7 @@ id_ = present(here)[0]
 line = here.filters()
 with line:
     which = st.selectbox(
-        here.t("which"), list(held), index=list(held).index(id_) if id_ and id_ in held else None, placeholder=here.t("new"),
+        here.t("which"), list(held), index=list(held).index(id_) if id_ and id_ in held else None, placeholder=kpi_name(here, kpis()[id_]) if id_ in kpis() else here.t("new"),
         format_func=lambda k: kpi_name(here, held[k].kpi), key=f"own_kpi_which_{id_}_{id_ in held}", label_visibility="collapsed",
     )  # fmt: skip
     if which != (id_ if id_ in held else None):
