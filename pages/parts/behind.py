@@ -9,7 +9,7 @@ import streamlit as st
 
 from kpi import charts
 from kpi.core import Query
-from kpi.measure.behind import FIRST, Listing, listing
+from kpi.measure.behind import FIRST, LEFT_OUT, USED, Listing, listing
 from kpi.measure.proof import PartBehind, parts_of
 from kpi.measure.run import chosen
 from kpi.measure.spread import Spread, spread, spread_part
@@ -100,7 +100,7 @@ def _rows_part(here: Frame, kpi: str, parts: Sequence[PartBehind]) -> None:
                 here.t("behind_part"), range(len(parts)), key=f"kpi_behind_part_{kpi}", label_visibility="collapsed",
                 format_func=lambda i: part_name(here, parts[i].name, parts[i].rows.table),
             )  # fmt: skip
-        reason = here.choice("behind_which", ("used", "left_out"))
+        reason = LEFT_OUT if here.choice("behind_which", ("used", "out")) == "out" else USED
     part = parts[which]
     found = listing(here.workspace, part.rows, reason)
     if not found.rows:

@@ -21,6 +21,7 @@ from pages.parts.views_kpi import Leader, Leaderboard
 MOST = 12
 QUICK = 5  # dimensions offered side by side; the others in a list
 OUTSIDE = "extra."  # columns outside the model: other KPIs could not follow a filter by them
+ADDRESS = "split"
 SPLIT = "kpi_split"
 MORE = "kpi_split_more"
 
@@ -29,7 +30,7 @@ def chosen_split(here: Frame, declared: Sequence[str], every: Sequence[str]) -> 
     """The dimension that the address or the session holds, where this KPI has it, else its most telling one; "" without
     any."""
     usual = next(iter([*declared, *every]), "")
-    split = here.said("split", every, usual, SPLIT)
+    split = here.said(ADDRESS, every, usual, SPLIT)
     return split if split in every else usual
 
 
@@ -41,15 +42,15 @@ def split_choice(here: Frame, declared: Sequence[str], every: Sequence[str], spl
     with st.container(horizontal=True, key="kpi_splits"):
         st.segmented_control(
             here.t("split"), quick, key=SPLIT, format_func=lambda name: dimension_name(here, name),
-            label_visibility="collapsed", required=True, on_change=used, args=(held_name(here.name, "split"), SPLIT),
+            label_visibility="collapsed", required=True, on_change=used, args=(held_name(here.name, ADDRESS), SPLIT),
         )  # fmt: skip
         if others:
             st.selectbox(
                 here.t("split_more"), others, index=None, key=MORE, placeholder=here.t("split_more"), on_change=_take,
-                args=(held_name(here.name, "split"),), format_func=lambda name: dimension_name(here, name),
+                args=(held_name(here.name, ADDRESS),), format_func=lambda name: dimension_name(here, name),
                 label_visibility="collapsed",
             )  # fmt: skip
-    here.address.write("split", [] if split == next(iter([*declared, *every])) else [split])
+    here.address.carry(ADDRESS, [] if split == next(iter([*declared, *every])) else [split])
 
 
 def _take(held: str) -> None:
