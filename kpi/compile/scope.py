@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from kpi.errors import BadDefinition, Unknown
 from kpi.model import DEFINITIONS, tables
@@ -45,7 +46,10 @@ def facts() -> dict[str, Fact]:
     blocks = tomllib.loads((DEFINITIONS / "facts.toml").read_text(encoding="utf-8"))
     found: dict[str, Fact] = {}
     for name, block in blocks.items():
-        statements = sqlglot.parse(block["sql"], read="duckdb")
+        try:
+            statements = sqlglot.parse(block["sql"], read="duckdb")
+        except SqlglotError as error:
+            raise BadDefinition("facts.toml", name, str(error).splitlines()[0]) from None
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
             raise BadDefinition("facts.toml", name, "must be one SELECT")
         query = statements[0]
