@@ -187,3 +187,13 @@ def test_a_day_in_persian_digits_that_is_none_is_a_sentence(workspace):
     at.text_input(key=f"{KEY}_since").set_value("۱۴۰۴-۱۳-۰۱")
     at.button(key=f"{KEY}_save").click().run()
     assert len(errors(at)) == 1 and not targets_of(workspace)
+
+
+def test_a_goal_without_a_computable_kpi_is_a_sentence(workspace):
+    choose_goals(workspace, ["improve_service"])
+    try:
+        at = start("plan/quantify")
+        assert not errors(at) and T("quantify.nothing_computable").split(".")[0] in html(at)
+    finally:
+        choose_goals(workspace, [GOAL])
+        select_kpis(workspace, [Selection("total_revenue", GOAL)])

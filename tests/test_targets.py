@@ -15,6 +15,7 @@ from kpi.measure import board, run
 from kpi.measure.aims import aim, aims, roll_ups
 from kpi.measure.outlook import judged
 from kpi.measure.scopes import members
+from kpi.workspace.reviews import reviews
 from kpi.workspace.segments import save_segment
 from kpi.workspace.targets import remove_target, set_target, undo_target
 from tests.contract import Shell
@@ -331,3 +332,23 @@ def test_the_list_speaks_the_language(shell, lang):
     shell.ask("target", "shop", "total_revenue", "--target", "8000", *SPAN, "--scope", "employee:E1")
     status, out, err = shell.run("--lang", lang, "target", "shop")
     assert status == 0 and not err and out
+
+
+def test_a_goal_without_a_computable_kpi_has_no_number(shell):
+    shell.ask("goals", "shop", "--choose", "improve_service")
+    goal = next(g for g in shell.ask("goals", "shop")["goals"] if g["id"] == "improve_service")
+    assert goal["speaks"] is None and goal["state"] == "needs_data"
+    assert goal["actual"] is goal["progress"] is goal["chance"] is None
+
+
+def test_states_of_older_reviews_keep_their_meaning(tmp_path):
+    made = workspaces.create(tmp_path, "old")
+    snapshot = '[{"kpi": "nps", "state": "on_pace"}, {"kpi": "csat", "state": "off_target"}]'
+    with made.write() as cur:
+        cur.execute("insert into state.goal_reviews (goal_id, snapshot) values ('g', ?)", [snapshot]).fetchall()
+        cur.execute("update state.meta set value = '1' where key = 'schema_version'").fetchall()
+    workspaces.close_workspace(tmp_path, "old")
+    again = workspaces.open_workspace(tmp_path, "old")
+    (review,) = reviews(again)
+    assert [each["state"] for each in review.snapshot] == ["on_track", "corrective_action_needed"]
+    workspaces.close_workspace(tmp_path, "old")
