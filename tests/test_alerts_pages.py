@@ -104,3 +104,16 @@ def test_a_change_is_declared_and_taken_back_on_the_page_of_the_kpi(ws):
     assert not errors(at) and bases(ws)["total_revenue"].since == first_day(30)
     at.button(key="alert_change_undo_total_revenue").click().run()
     assert not errors(at) and "total_revenue" not in bases(ws)
+
+
+def test_f45_three_worsening_months_are_a_hint_on_the_card_and_no_alert(tmp_path, monkeypatch):
+    monkeypatch.setenv("KPI_HOME", str(tmp_path))
+    made = workspaces.create(tmp_path, "main")
+    watching(made)
+    add(made, [*CALM[:44], 1012, 1008, 1004, 1000])
+    board = start("explore/board")
+    assert not errors(board) and T("warnings.hint") in html(board)
+    assert 'data-pick="seen:' not in html(start())
+    add(made, [1004], 48)
+    assert T("warnings.hint") not in html(start("explore/board"))
+    workspaces.close_workspace(tmp_path, "main")
