@@ -66,7 +66,7 @@ if whole:
                     format_func=lambda d: here.t(f"field.{d.rpartition('.')[2]}"), persist_state="session",
                     on_change=used, args=(held_name("voice", "split"), "voice_split"),
                 )  # fmt: skip
-                here.address.write("split", [] if split == dimensions[0] else [split])
+                here.address.carry("split", [] if split == dimensions[0] else [split])
             here.show(leaderboard(here.texts, groups_view(here, rows, last, tests, split, names)), key="groups")
             here.show(caption(here.t("groups_note")), key="groups_note")
     with right:

@@ -71,7 +71,7 @@ class Address:
         self.unread.append(error)
         hold(held_name(self.page, name), keep)
 
-    def write(self, name: str, values: Sequence[str]) -> None:
+    def carry(self, name: str, values: Sequence[str]) -> None:
         """Let the address carry the values of a choice; none: nothing of it."""
         wanted = [str(value) for value in values]
         if wanted != st.query_params.get_all(name):

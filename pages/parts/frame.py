@@ -141,7 +141,7 @@ class Frame:
             chosen = st.segmented_control(label or self.t(key), codes, required=True, **how)
         chosen = chosen if chosen in codes else usual
         if address:
-            self.address.write(address, [] if chosen == usual else [chosen])
+            self.address.carry(address, [] if chosen == usual else [chosen])
         return chosen
 
     def said(self, name: str, codes: Sequence[str], usual: str, key: str = "") -> str:
@@ -176,7 +176,7 @@ def page(name: str) -> Frame:
     if calendar and calendar not in CALENDARS:
         address.refuse(slices.CALENDAR, Unknown("calendar", calendar, CALENDARS))
         calendar = None
-    address.write(slices.CALENDAR, [calendar] if calendar else [])
+    address.carry(slices.CALENDAR, [calendar] if calendar else [])
     return Frame(name, state.texts(calendar), state.workspace(), st.container(key="page_head"), address)
 
 

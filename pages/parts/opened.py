@@ -34,4 +34,4 @@ def open_named(workspace: Workspace, address: Address) -> None:
         apply_view(view)
         address.said.clear()
         address.whole = False
-    address.write(VIEW, [])
+    address.carry(VIEW, [])

@@ -88,7 +88,7 @@ def filter_popover(here: Frame) -> Filters:
                 placeholder=here.t("filter.none"), on_change=used, args=(FILTER, FILTER),
                 format_func=lambda code: filter_name(here, known[code]),
             )  # fmt: skip
-    here.address.write(FILTER, [each.code for each in chosen])
+    here.address.carry(FILTER, [each.code for each in chosen])
     return tuple((each.dimension, each.value) for each in chosen)
 
 
@@ -164,8 +164,8 @@ def span_popover(here: Frame) -> Span:
             here.t("span.calendar"), CALENDARS, key="span_calendar", format_func=lambda code: here.t(f"settings.option_{code}"),
             on_change=used, args=(CALENDAR, "span_calendar"),
         )  # fmt: skip
-    here.address.write(SINCE, [span.since.isoformat()] if span.since else [])
-    here.address.write(UNTIL, [span.until.isoformat()] if span.until else [])
+    here.address.carry(SINCE, [span.since.isoformat()] if span.since else [])
+    here.address.carry(UNTIL, [span.until.isoformat()] if span.until else [])
     return span
 
 
@@ -207,7 +207,7 @@ def split_choice(here: Frame, offered: Sequence[str]) -> str:
         label_visibility="collapsed", format_func=lambda name: dimension_name(here, name),
         on_change=used, args=(held_name(here.name, "split"), key),
     )  # fmt: skip
-    here.address.write("split", [chosen] if chosen else [])
+    here.address.carry("split", [chosen] if chosen else [])
     return chosen or ""
 
 
