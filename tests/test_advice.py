@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -96,9 +97,9 @@ def test_r13_asks_when_less_of_the_pipeline_is_realised_than_aimed_at(workspace)
 
 
 def test_r14_asks_for_a_revenue_target_until_there_is_one(workspace):
-    assert "R14" in held(workspace, "funnel", "increase_sales")
+    assert "R14" in held(workspace, "quantify", "increase_sales")
     set_target(workspace, Target("total_revenue", None, date(2025, 1, 1), date(2026, 12, 1), 0.0, 90_000.0))
-    assert "R14" not in held(workspace, "funnel", "increase_sales")
+    assert "R14" not in held(workspace, "quantify", "increase_sales")
 
 
 def test_r27_speaks_where_loaded_tables_serve_no_chosen_kpi(workspace):
@@ -169,3 +170,15 @@ def test_the_pages_show_it_in_the_reader_s_language(workspace, lang):
     assert Texts(lang).t("advice.title") in html(at) and rules()["R04"].text.get(lang) in html(at)
     at = start("decide/review", lang=lang)
     assert not errors(at) and rules()["R11"].text.get(lang) in html(at)
+
+
+def test_every_place_is_a_page_that_shows_its_advice(workspace):
+    choose_goals(workspace, ["grow_new_revenue_stream", "increase_sales"])
+    select_kpis(workspace, [Selection("total_revenue", "increase_sales"), Selection("nps", None, "we want it")])
+    set_target(workspace, Target("total_revenue", None, date(2025, 1, 1), date(2025, 12, 1), 0.0, 90_000.0))
+    pages = {"kpis": "plan/kpis", "board": "explore/board", "review": "decide/review", "quantify": "plan/quantify"}
+    assert {place for rule in rules().values() for place in rule.places} == {*pages, "lint"}
+    for place, rule in (("kpis", "R66"), ("board", "R67"), ("review", "R11"), ("quantify", "R66")):
+        at = start(pages[place])
+        assert not errors(at) and rules()[rule].text.en in unescape(html(at)), place
+    assert rules()["R12"].text.en.partition("<b>")[0] in html(start("explore/board"))

@@ -14,6 +14,7 @@ from kpi.measure.lint_words import fix_words, hint_words
 from kpi.workspace.choice_history import last_change, undo
 from kpi.workspace.choices import add_kpi, drop_kpi, select_kpis, selected_kpis
 from pages.parts import frame
+from pages.parts.advice import advice
 from pages.parts.frame import Frame
 from pages.parts.head import caption, section
 from pages.parts.owners import open_owners, owners_dialog
@@ -24,7 +25,7 @@ Change = Callable[[str], None]
 
 
 def lint_section(here: Frame, selected: Sequence[str], goals: Sequence[str], items: Sequence[Item]) -> None:
-    """The hints about the board as it is stored; a click changes it at once, and can be taken back."""
+    """The hints about the board as it is stored, and the advice on it; a click changes it at once, and can be taken back."""
 
     def add(kpi_id: str) -> None:
         add_kpi(here.workspace, selection_for(here.workspace, kpi_id, goals))
@@ -39,6 +40,7 @@ def lint_section(here: Frame, selected: Sequence[str], goals: Sequence[str], ite
     held = {s.kpi: s.owner for s in selected_kpis(here.workspace)}
     lint_list(here, selected, goals, items, held, add, drop, name)
     undo_button(here)
+    advice(here, "board", selected, items)
 
 
 def undo_button(here: Frame) -> None:

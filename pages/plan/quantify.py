@@ -10,6 +10,7 @@ from kpi.measure.example import load_example
 from kpi.workspace.choices import chosen_goals
 from kpi.workspace.own_goals import goals_of
 from pages.parts import empty_state, frame, steps
+from pages.parts.advice import advice
 from pages.parts.empty import message
 from pages.parts.quantify import STEPS, chain_step, example_offer, measures_step, number_step, strategy_step
 from pages.parts.views import Action
@@ -71,3 +72,4 @@ if way in ("next", "back"):
     st.rerun()
 if step == STEPS[0] and example_offer(here):
     example()
+advice(here, "quantify", [])
