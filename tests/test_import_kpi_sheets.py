@@ -101,6 +101,8 @@ def test_loading_the_next_month_updates_and_adds(tmp_path: Path) -> None:
     [
         "order_id,order_date,customer,total\n1,2025-01-03,Ann,30\n2,2025-01-04,Bob,40\n3,2025-01-04,Cy,50\n",
         "Month,Net sales,COGS,Operating expenses,Net profit\n2025-01,100,50,20,30\n2025-02,110,55,20,35\n",
+        "survey_id,survey_type,customer_id,score,responded_at\n1,nps,a,9,2025-01-03\n2,csat,b,4,2025-01-04\n3,nps,c,2,2025-01-09\n",
+        "Date,NPS,CSAT\n2025-01-03,9,4\n2025-01-04,10,5\n2025-01-09,2,1\n2025-01-12,7,3\n",
         "lead_id,created_at,source\n1,2025-01-03,web\n2,2025-01-05,fair\n3,2025-01-09,web\n",
     ],
 )

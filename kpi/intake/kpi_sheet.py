@@ -8,7 +8,7 @@ Format.reshape like the others of reshape.py: {"kpis": {"kind", "period", "colum
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kpi.core import LANGUAGES, Kpi
@@ -22,6 +22,7 @@ from kpi.intake.raw import Broken, Raw, cell
 
 TABLE = "kpi_values"
 KPI, START, END, VALUE, SOURCE = "kpi_id", "period_start", "period_end", "value", "source"
+DAY = timedelta(days=1)
 Step = dict[str, Any]
 Months = Sequence[
     tuple[int, tuple[str, str]]
@@ -99,8 +100,9 @@ def _lines(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mappin
     phrases = lexicon.names()[TABLE].phrases
     called = {c.index: phrases[c.plain][0] for c in columns if c.plain in phrases}
     for column in columns:
-        known = _known(column, names, {**limits, "named": 0.0} if called.get(column.index) == KPI else limits)
-        if not known:
+        told = called.get(column.index) == KPI
+        known = _known(column, names, {**limits, "named": 0.0} if told else limits)
+        if not known or not (told or {START, VALUE} <= set(called.values())):  # survey types are names of KPIs, too
             continue
         rest = [c for c in columns if c.index != column.index]
         period = _period(rest, called, limits)
@@ -116,9 +118,12 @@ def _lines(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mappin
 
 
 def _wide(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mapping) -> Step | None:
-    """A line per period, a column per KPI: nearly all other columns are called like KPIs, no period stands twice."""
+    """A line per period, a column per KPI: nearly all other columns are called like KPIs, no period stands twice.
+
+    Days that come as they please are those of answers or orders, not periods.
+    """
     period = _period(list(columns), {}, limits)
-    if period is None or period.uniqueness < 1.0:
+    if period is None or period.uniqueness < 1.0 or not _regular(period, limits):
         return None
     rest = [c for c in columns if c is not period and c.filled]
     held = [c for c in rest if c.plain in names and c.number >= limits["numbers"]]
@@ -150,8 +155,19 @@ def _period(columns: Sequence[Column], called: Mapping[int, str], limits: Mappin
 
 
 def _dated(column: Column) -> float:
-    named = sum(periods.of(value) is not None for value in column.values) / max(1, len(column.values))
-    return max(named, column.date)
+    return max(_named_periods(column), column.date)
+
+
+def _named_periods(column: Column) -> float:
+    return sum(periods.of(value) is not None for value in column.values) / max(1, len(column.values))
+
+
+def _regular(column: Column, limits: Mapping) -> bool:
+    """Whether the cells are periods, or days at the pace of days or weeks, or first or last days of months."""
+    if _named_periods(column) >= limits["dated"] or _pace(column.values):
+        return True
+    days = [day for text in column.values if (day := _day(text))]
+    return len(days) == len(column.values) and all(day.day == 1 or (day + DAY).day == 1 for day in days)
 
 
 def _wide_rows(raw: Raw, block: Step, rows: list[tuple]) -> tuple[tuple[str, ...], Iterator, list[Broken]]:
