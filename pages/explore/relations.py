@@ -42,7 +42,7 @@ chosen = st.multiselect(
     here.t("which", most=MOST), list(known), key=WIDGET, max_selections=MOST, on_change=used,
     args=(held_name(here.name, KPIS), WIDGET), format_func=lambda id_: kpi_name(here, known[id_]),
 )  # fmt: skip
-here.address.write(KPIS, [] if chosen == usual else chosen)
+here.address.carry(KPIS, [] if chosen == usual else chosen)
 
 told = related(here.workspace, chosen, by, here.calendar, filters)
 here.head(finding=finding_of(here, told, only), context=here.t("context", n=len(told.kpis)), note=here.t("caveat"))
@@ -77,7 +77,7 @@ if len(told.kpis) > 1:
         here.show(table(shown) if shown.rows else caption(here.t("table_none")), key="table")
     with st.expander(here.t("all_pairs")):
         here.show(table(pairs_table(here, told, only, all_of_them=True)), key="all_pairs")
-    here.address.write(PAIR, list(here.address.values(PAIR)))
+    here.address.carry(PAIR, list(here.address.values(PAIR)))
     pair_part(here, told, picked)
 else:
     here.show(caption(here.t("one_is_none")), key="few")
