@@ -37,8 +37,7 @@ def events_html(here: Frame, found: Sequence[Event]) -> str:
             f"annotations.{event.kind}",
             n=number,
             day=here.texts.day(event.day),
-            text=here.texts.name(event.text),
-            author=f" · {here.texts.name(event.author)}" if event.author else "",
+            text=here.texts.name(f"{event.text} · {event.author}" if event.author else event.text),
         )
         for number, event in enumerate(found, 1)
     )
