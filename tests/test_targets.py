@@ -1,4 +1,4 @@
-"""Targets over real rows: each judged on its own, listed, replaced, removed and brought back; in the command line."""
+"""Targets over real rows: each judged on its own, listed, replaced, removed and brought back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from kpi import workspace as workspaces
 from kpi.analysis.progress import Target, every_target, targets_of
 from kpi.catalogue import kpi
-from kpi.core import LANGUAGES, Query
+from kpi.core import Query
 from kpi.errors import Refused
 from kpi.measure import board, run
 from kpi.measure.aims import aim, aims, roll_ups
@@ -18,11 +18,9 @@ from kpi.measure.scopes import members
 from kpi.workspace.reviews import reviews
 from kpi.workspace.segments import save_segment
 from kpi.workspace.targets import remove_target, set_target, undo_target
-from tests.contract import Shell
 from tests.workspaces import load
 
 YEAR = date(2025, 1, 1), date(2026, 1, 1)
-SPAN = ("--from", "2025-01-01", "--until", "2026-01-01")
 STAFF = [
     {"employee_id": "E1", "name": "Olena", "team": "North"},
     {"employee_id": "E2", "name": "Ivan", "team": "South"},
@@ -62,11 +60,6 @@ def workspace(filled):
     with filled[1].write() as cur:
         for table in ("targets", "segments"):
             cur.execute(f"delete from state.{table}").fetchall()
-
-
-@pytest.fixture
-def shell(filled, workspace):
-    return Shell(filled[0])
 
 
 def revenue(value=8000.0, **more) -> Target:
@@ -201,117 +194,6 @@ def test_ratios_of_parts_are_weighted_by_their_own_cases(workspace):
     assert found.rule == "mean" and found.together == pytest.approx((2 * 100 + 120) / 3, rel=0.02)
 
 
-# ---- the command line
-
-
-def test_a_target_is_listed_with_how_it_stands(shell):
-    made = shell.ask(
-        "target", "shop", "total_revenue", "--baseline", "0", "--target", "8000", *SPAN, "--source", "plan"
-    )
-    (row,) = shell.ask("target", "shop")["targets"]
-    assert row["id"] == made["id"] and row["kpi"] == "total_revenue" and row["source"] == "plan"
-    assert row["state"] in ("on_track", "at_risk", "corrective_action_needed") and 0.01 <= row["chance"] <= 0.99
-    assert row["expected_low"] < row["expected"] < row["expected_high"] and row["method"]
-    assert row["progress"] == pytest.approx(row["actual"] / 8000) and 0.7 < row["elapsed"] < 0.8
-    assert row["needed_at_least"] == pytest.approx((8000 - row["actual"]) / row["periods_left"])
-    assert shell.ask("target", "shop", "nps")["targets"] == []
-    status, out, _ = shell.run("target", "shop")
-    assert status == 0 and "total_revenue" in out
-
-
-def test_a_target_is_removed_and_brought_back(shell):
-    made = shell.ask("target", "shop", "total_revenue", "--target", "8000", *SPAN)
-    assert shell.ask("target", "shop", "total_revenue", "--remove")["removed"] == made["id"]
-    assert shell.ask("target", "shop")["targets"] == []
-    (gone,) = shell.ask("target", "shop", "--all")["targets"]
-    assert gone["withdrawn_at"] and gone["state"] is None
-    shell.ask("target", "shop", "--undo", str(made["id"]))
-    assert len(shell.ask("target", "shop")["targets"]) == 1
-    shell.ask("target", "shop", "total_revenue", "--target", "5000", *SPAN, "--scope", "employee:Olena")
-    status, line = shell.refuse("target", "shop", "total_revenue", "--remove")
-    assert status == 1 and "--id" in line
-    shell.ask("target", "shop", "total_revenue", "--remove", "--scope", "employee:E1")
-    assert shell.refuse("target", "shop", "nps", "--remove")[0] == 1
-    assert shell.refuse("target", "shop", "--undo", "99")[0] == 1
-
-
-def test_goals_and_compute_tell_how_targets_stand(shell):
-    shell.ask("goals", "shop", "--choose", "increase_sales")
-    shell.ask(
-        "target", "shop", "total_revenue", "--baseline", "0", "--target", "8000", *SPAN, "--goal", "increase_sales"
-    )
-    goals = {g["id"]: g for g in shell.ask("goals", "shop")["goals"]}
-    sales = goals["increase_sales"]
-    assert sales["speaks"] == "total_revenue" and sales["state"] and sales["progress"] and sales["elapsed"]
-    assert 0.01 <= sales["chance"] <= 0.99 and "state" not in goals["improve_service"]
-    (told,) = shell.ask("compute", "shop", "total_revenue", "--by", "month", *SPAN[:2], "--to", "2025-10-01", "--compare", "target")["results"]  # fmt: skip
-    assert told["standing"]["state"] == sales["state"] and told["rows"][0]["target"] == pytest.approx(8000 * 31 / 365)
-
-
-def test_teams_and_people_stand_beside_their_own_targets(shell):
-    shell.ask("target", "shop", "total_revenue", "--target", "5000", *SPAN, "--scope", "employee:E1")
-    shell.ask("target", "shop", "total_revenue", "--target", "3000", *SPAN, "--scope", "team")
-    days = ("--from", "2025-01-01", "--to", "2026-01-01", "--compare", "target")
-    rows = shell.ask("compute", "shop", "total_revenue", "--split", "owner_employee_id", *days)["results"][0]["rows"]
-    assert {r["group"]: r["target"] for r in rows} == {"E1": 5000, "E2": None}
-    rows = shell.ask("compute", "shop", "total_revenue", "--split", "employees.team", *days)["results"][0]["rows"]
-    assert {r["group"]: r["target"] for r in rows} == {"North": 3000, "South": 3000}
-
-
-BAD = {
-    ("--target", "8000", "--scope", "tean:North"): (2, "team"),
-    ("--target", "8000", "--scope", "team:Noth"): (2, "North"),
-    ("--target", "8000", "--scope", "employee:Olenna"): (2, "Olena"),
-    ("--target", "8000", "--pace", "seasonel"): (2, "seasonal"),
-    ("--target", "8000", "--rollup", "summ"): (2, "sum"),
-    ("--low", "9", "--high", "1"): (1, ""),
-    ("--low", "9"): (1, ""),
-}
-
-
-@pytest.mark.parametrize(("words", "said"), BAD.items(), ids=[" ".join(words) for words in BAD])
-def test_a_bad_target_is_one_sentence(shell, words, said):
-    status, line = shell.refuse("target", "shop", "total_revenue", *words, *SPAN)
-    assert status == said[0] and said[1] in line and shell.ask("target", "shop")["targets"] == []
-
-
-@pytest.mark.parametrize(
-    "days",
-    [("2025-06-01", "2025-06-01"), ("2025-06-01", "2025-01-01"), ("۱۴۰۴-۰۱-۰۱", "۱۴۰۵-۰۱-۰۱"), ("1.1.2025", "x")],
-)
-def test_days_that_are_none_are_one_sentence(shell, days):
-    status, line = shell.refuse(
-        "target", "shop", "total_revenue", "--target", "1", "--from", days[0], "--until", days[1]
-    )
-    assert status == 1 and line and shell.ask("target", "shop")["targets"] == []
-
-
-def test_jalali_days_are_read_where_the_calendar_says_so(shell):
-    days = ("--from", "۱۴۰۴-۰۱-۰۱", "--until", "۱۴۰۵-۰۱-۰۱", "--calendar", "jalali")
-    shell.ask("target", "shop", "total_revenue", "--target", "8000", *days)
-    (row,) = shell.ask("target", "shop")["targets"]
-    assert (row["since"], row["until"]) == ("2025-03-21", "2026-03-21")
-
-
-def test_a_percentage_typed_for_a_share_is_a_question_with_its_answers(shell):
-    words = ("target", "shop", "close_rate", "--target", "40", *SPAN)
-    status, line = shell.refuse(*words)
-    assert status == 1 and "0.4" in line and "--percent" in line
-    assert shell.ask(*words, "--percent")["target"]["target"] == pytest.approx(0.4)
-
-
-def test_what_a_target_lacks_is_a_warning_and_no_number(shell):
-    bare = shell.ask("target", "shop", "average_order_value", "--target", "200", *SPAN)
-    assert len(bare["warnings"]) == 1 and bare["target"]["progress"] is None
-    same = shell.ask("target", "shop", "average_order_value", "--baseline", "200", "--target", "200", *SPAN)
-    assert len(same["warnings"]) == 1 and same["target"]["progress"] is None
-    past = ("--from", "2024-01-01", "--until", "2025-01-01")
-    over = shell.ask("target", "shop", "total_revenue", "--baseline", "0", "--target", "1", *past)
-    assert len(over["warnings"]) == 1 and over["target"]["chance"] is None and over["target"]["state"] == "reached"
-    blind = shell.ask("target", "shop", "nps", "--baseline", "10", "--target", "20", *SPAN)
-    assert len(blind["warnings"]) == 1 and blind["target"]["actual"] is None and blind["target"]["chance"] is None
-
-
 @pytest.mark.parametrize("values", [[100.0] * 3, [100.0] * 24], ids=["three points", "constant"])
 def test_a_series_that_tells_nothing_gives_no_chance(tmp_path, values):
     made = workspaces.create(tmp_path, "x")
@@ -325,20 +207,6 @@ def test_a_series_that_tells_nothing_gives_no_chance(tmp_path, values):
     found = aim(made, target)
     assert found.outlook.chance is None and found.outlook.expected is None and found.state == found.progress.state
     workspaces.close_workspace(tmp_path, "x")
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_list_speaks_the_language(shell, lang):
-    shell.ask("target", "shop", "total_revenue", "--target", "8000", *SPAN, "--scope", "employee:E1")
-    status, out, err = shell.run("--lang", lang, "target", "shop")
-    assert status == 0 and not err and out
-
-
-def test_a_goal_without_a_computable_kpi_has_no_number(shell):
-    shell.ask("goals", "shop", "--choose", "improve_service")
-    goal = next(g for g in shell.ask("goals", "shop")["goals"] if g["id"] == "improve_service")
-    assert goal["speaks"] is None and goal["state"] == "needs_data"
-    assert goal["actual"] is goal["progress"] is goal["chance"] is None
 
 
 def test_states_of_older_reviews_keep_their_meaning(tmp_path):
