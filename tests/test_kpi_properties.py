@@ -171,7 +171,7 @@ def test_every_proportion_of_counts_carries_an_interval(year: Answers) -> None:
 # What must change nothing
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1])
 def tables(request: pytest.FixtureRequest, sample: Workspace) -> Tables:
     return small_company(sample, seed=request.param)
 
