@@ -16,7 +16,7 @@ from kpi.measure.live import last_month, values
 from kpi.measure.run import available
 from kpi.text import Texts, bare
 from kpi.workspace.choices import Selection, choose_goals, select_kpis, selected_kpis
-from tests.support_app import errors, html, start, switch_language
+from tests.support_app import _html, errors, html, start, switch_language
 from tests.workspaces import at as moment
 from tests.workspaces import load
 
@@ -48,6 +48,11 @@ def opened(lang: str = "en", **params: str):
     at.switch_page(f"pages/{PAGE}.py").run()
     assert not errors(at)
     return at
+
+
+def drawer(at) -> str:
+    """The HTML of the open drawer, which stands beside the main part of the page."""
+    return "\n".join(_html(at._tree[2]))
 
 
 def listed(at) -> list[str]:
@@ -178,7 +183,7 @@ def test_f80_the_tree_has_five_parents_with_their_children(shop, lang) -> None:
 )
 def test_details_say_everything_that_the_definition_says(shop, lang, kpi) -> None:
     at = opened(lang, kpi=kpi)
-    (shown,) = re.findall(r'<div class="k-detail">.*', html(at), re.DOTALL)
+    (shown,) = re.findall(r'<div class="k-detail">.*', drawer(at), re.DOTALL)
     definition = kpis()[kpi]
     assert markup.escape(definition.about.get(lang)) in shown and markup.escape(definition.formula) in shown
     for other in (*definition.guardrails, *definition.serves):
@@ -193,7 +198,7 @@ def test_details_say_everything_that_the_definition_says(shop, lang, kpi) -> Non
 
 
 def test_details_tell_the_settings_behind_a_kpi_and_what_is_missing(shop) -> None:
-    shown = html(opened(kpi="cycle_advancing_activities"))
+    shown = drawer(opened(kpi="cycle_advancing_activities"))
     assert "counts as its effect: 7." in shown and "missing" in shown and "change in the settings" in shown
 
 

@@ -71,8 +71,8 @@ def drawer(here: Frame, entry: Entry, row: Row | None) -> None:
     """Open the drawer of a KPI; its buttons act on the board."""
     kpi = entry.match.kpi
 
-    @st.dialog(kpi_name(here, kpi), width="medium", position="right" if here.texts.direction == "ltr" else "left",
-               on_dismiss=_closed)  # fmt: skip
+    # "right" is the end of the line: Streamlit mirrors it with the direction of the document.
+    @st.dialog(kpi_name(here, kpi), width="medium", position="right", on_dismiss=_closed)
     def show() -> None:
         with guard(here.texts):
             picked = here.show(detail(here, entry, row), key=f"detail_{kpi.id}")
@@ -99,6 +99,9 @@ def _buttons(here: Frame, entry: Entry) -> None:
         if st.button(here.t("page"), key="catalogue_page", disabled=not entry.match.computable):
             _closed()
             frame.go("explore", "kpi", kpi=id_)
+        if st.button(here.t("change"), key="catalogue_change"):
+            _closed()
+            frame.go("plan", "own_kpi", kpi=id_)
 
 
 def detail(here: Frame, entry: Entry, row: Row | None) -> str:
