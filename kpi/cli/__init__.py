@@ -35,7 +35,6 @@ FAMILIES = (
     "duplicates",
     "plan",
     "catalogue",
-    "catalogue",
     "goals",
     "own",
     "measure",
