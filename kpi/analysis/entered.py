@@ -33,13 +33,21 @@ class Entered:
 
 def entered(workspace: Any, kpi: str) -> list[Entered]:
     """The values entered for `kpi`, oldest first. Without an end they are of the month that begins on their day."""
+    rows = workspace.memo(("entered",), lambda: _by_kpi(workspace)).get(kpi, ())
+    return [Entered(since, _until(workspace, since, end), *rest) for since, end, *rest in rows]
+
+
+def _by_kpi(workspace: Any) -> dict[str, list[tuple]]:
+    """What was entered for every KPI, in one question: a board asks for each of its KPIs."""
     sql = (
-        "select period_start::date, period_end::date, nullif(split, ''), nullif(member, ''), value::double, "
-        "coalesce(source, '') from kpi_values where kpi_id = ? and period_start is not null and value is not null "
+        "select kpi_id, period_start::date, period_end::date, nullif(split, ''), nullif(member, ''), value::double, "
+        "coalesce(source, '') from kpi_values where period_start is not null and value is not null "
         "order by period_start, split, member"
     )
-    rows = workspace.memo(("entered", kpi), lambda: workspace.rows(sql, [kpi]))
-    return [Entered(since, _until(workspace, since, end), *rest) for since, end, *rest in rows]
+    found: dict[str, list[tuple]] = {}
+    for kpi, *rest in workspace.rows(sql):
+        found.setdefault(kpi, []).append(tuple(rest))
+    return found
 
 
 def span(workspace: Any, kpi: str) -> tuple[date, date] | None:

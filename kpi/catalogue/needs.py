@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kpi.catalogue.kpis import kpis, measures
 from kpi.compile import parse_formula, scope
-from kpi.compile.batch import parsed
+from kpi.compile.printing import parsed
 from kpi.core import Computation, Kpi, Measure
 from kpi.errors import BadDefinition
 

@@ -11,13 +11,14 @@ import functools
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
 
-from kpi.compile.expression import Expression, filtered, parse_aggregate, parse_condition
+from kpi.compile.expression import parse_condition
 from kpi.compile.filters import conditions as filter_conditions
+from kpi.compile.printing import parsed, printed
 from kpi.compile.scope import facts, scope
 from kpi.core import NOT_RECORDED, Measure, Period
 
@@ -100,17 +101,11 @@ def _statement(
     shared = len(wheres) == 1 and None not in wheres  # one condition for all: rows are left out before aggregating
     conditions: list[str] = []
     for k, leaf in enumerate(leaves):
-        value, condition = parsed(leaf.measure, settings)
-        if bound is not None:
-            value, condition = _bound(value, bound), condition and _bound(condition, bound)
-        joins.update(dict.fromkeys(value.joins))
-        if condition:
-            joins.update(dict.fromkeys(condition.joins))
-            if shared and not conditions:
-                conditions.append(f"({condition.sql()})")
-        tree = condition.tree if condition and not shared else None
-        columns.append(f"cast({_defined(filtered(value.tree, tree)).sql(dialect='duckdb')} as double) as v{k}")
-        columns.append(f"{filtered(_rows_behind(value.tree), tree).sql(dialect='duckdb')} as n{k}")
+        told = printed(leaf.measure, settings, shared, bound)
+        joins.update(dict.fromkeys(told.joins))
+        if shared and not conditions:
+            conditions.append(f"({told.condition})")
+        columns += [f"cast({told.value} as double) as v{k}", f"{told.rows} as n{k}"]
     group = "cast(null as varchar)"
     if split:
         dimension = own.dimension(split)
@@ -158,19 +153,6 @@ def _live(table: str) -> str:
     return parse_condition(own.live or "true", own, ("model.toml", table)).sql()
 
 
-def _bound(expression: Expression, texts: list[object]) -> Expression:
-    """The expression with its texts as numbered parameters, which are added to `texts`."""
-
-    def change(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Literal) and node.is_string and not isinstance(node.parent, exp.Interval):
-            if node.this not in texts:
-                texts.append(node.this)
-            return exp.Placeholder(this=str(texts.index(node.this) + 1))
-        return node
-
-    return replace(expression, tree=expression.tree.transform(change))
-
-
 def _numbered(sql: str, before: int) -> str:
     """`sql` with the marks of its filters numbered behind the bound texts: both kinds may not be mixed."""
     numbers = itertools.count(before + 1)
@@ -178,15 +160,6 @@ def _numbered(sql: str, before: int) -> str:
 
 
 _DAYS = "(select *, cast(unnest(range(since, until, interval 1 day)) as date) as day from p) p"
-
-
-def parsed(measure: Measure, settings: dict[str, object] | None = None) -> tuple[Expression, Expression | None]:
-    """The checked expressions of a measure: its aggregate and its row condition."""
-    own = scope(measure.table)
-    where = ("measure", measure.table)
-    value = parse_aggregate(measure.value, own, where, settings)
-    condition = parse_condition(measure.where, own, where, settings) if measure.where else None
-    return value, condition
 
 
 @functools.lru_cache(maxsize=4096)
@@ -202,30 +175,6 @@ def is_count(measure: Measure) -> bool:
     """Whether the value is a plain count, so that a share of it is a proportion."""
     tree = parsed(measure)[0].tree
     return isinstance(tree.this if isinstance(tree, exp.Filter) else tree, exp.Count)
-
-
-def _defined(tree: exp.Expr) -> exp.Expr:
-    """A sum over no rows is 0, a division by 0 is not defined."""
-
-    def change(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Div) and not _not_zero(node.expression):
-            above, below = (each.transform(change) for each in (node.this, node.expression))  # not walked through after
-            return exp.Div(this=above, expression=exp.Nullif(this=below, expression=exp.convert(0)))
-        return node
-
-    tree = tree.transform(change)
-    outer = tree.this if isinstance(tree, exp.Filter) else tree
-    if isinstance(outer, exp.Sum):
-        return exp.Coalesce(this=tree, expressions=[exp.convert(0)])
-    if isinstance(tree, exp.Add | exp.Sub) and not tree.find(exp.Div):
-        for side in ("this", "expression"):
-            tree.set(side, _defined(tree.args[side]))
-    return tree
-
-
-def _not_zero(node: exp.Expr) -> bool:
-    """Whether a divisor is a number that is not 0."""
-    return isinstance(node, exp.Literal) and not node.is_string and float(node.this) != 0
 
 
 def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:
@@ -263,17 +212,3 @@ def _with(table: str, periods: tuple[Period, ...], now: date, settings: dict[str
 
 def _time(day: date) -> str:
     return f"timestamp '{day.isoformat()}'"
-
-
-def _rows_behind(tree: exp.Expr) -> exp.Expr:
-    """How many rows stand behind an aggregate: those with a value in its argument."""
-    if isinstance(tree, exp.Count):
-        return tree.copy()
-    aggregates = list(tree.find_all(exp.Count, exp.Sum, exp.Avg, exp.Median, exp.Min, exp.Max))
-    if len(aggregates) == 1 and not isinstance(aggregates[0].this, exp.Distinct | exp.Star):
-        bare = exp.Count(this=aggregates[0].this.copy())
-        outer = aggregates[0].parent
-        if isinstance(outer, exp.Filter):
-            return exp.Filter(this=bare, expression=outer.expression.copy())
-        return bare
-    return exp.Count(this=exp.Star())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from kpi.compile.batch import parsed
+from kpi.compile.printing import parsed
 from kpi.core import Measure
 
 SPREAD = (exp.Sum, exp.Avg, exp.Median)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpi.compile import Leaf, parse_condition, scope
-from kpi.compile.batch import fact_ctes, parsed
+from kpi.compile.batch import fact_ctes
 from kpi.compile.filters import conditions
+from kpi.compile.printing import parsed
 from kpi.model import tables
 from kpi.quality.masking import masked
 from kpi.workspace.storage import quoted

@@ -1,0 +1,125 @@
+"""The expressions of a measure: parsed once, printed once for the settings it names, for all boards of a process."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from kpi.compile.expression import Expression, filtered, parse_aggregate, parse_condition
+from kpi.compile.scope import scope
+from kpi.core import Measure
+
+Named = tuple[tuple[str, type, object], ...]  # the settings that a measure names, with what they are set to
+
+
+def parsed(measure: Measure, settings: dict[str, object] | None = None) -> tuple[Expression, Expression | None]:
+    """The checked expressions of a measure: its aggregate and its row condition. Shared: not to be changed."""
+    return _parsed(measure, _named(measure, settings))
+
+
+def _named(measure: Measure, settings: dict[str, object] | None) -> Named:
+    """Only the settings that the measure names, so that a change of any other prints nothing anew."""
+    names = sorted({name for each in _parsed(measure, ()) if each for name in each.settings}) if settings else ()
+    values = ((name, settings.get(name)) for name in names)  # type: ignore[union-attr]
+    return tuple((n, type(v), v if isinstance(v, Hashable) else ()) for n, v in values)  # else: no literal holds it
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(measure: Measure, named: Named) -> tuple[Expression, Expression | None]:
+    settings = {name: value for name, _, value in named}
+    own = scope(measure.table)
+    where = ("measure", measure.table)
+    value = parse_aggregate(measure.value, own, where, settings)
+    condition = parse_condition(measure.where, own, where, settings) if measure.where else None
+    return value, condition
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A measure as SQL. condition: "" without one; where it is not shared, `value` and `rows` carry it."""
+
+    value: str
+    rows: str
+    condition: str
+    joins: tuple[str, ...]
+
+
+def printed(measure: Measure, settings: dict[str, object], shared: bool, bound: list[object] | None = None) -> Printed:
+    """The SQL of a measure. shared: its condition stands apart, as all measures of the statement have the same.
+
+    bound: the texts of the expressions become parameters, collected there.
+    """
+    if bound is None:
+        return _remembered(measure, _named(measure, settings), shared)
+    value, condition = parsed(measure, settings)
+    return _print(_bound(value, bound), condition and _bound(condition, bound), shared)
+
+
+@functools.lru_cache(maxsize=4096)
+def _remembered(measure: Measure, named: Named, shared: bool) -> Printed:
+    """Printing a board anew takes longer than the database needs to answer it."""
+    return _print(*_parsed(measure, named), shared)
+
+
+def _print(value: Expression, condition: Expression | None, shared: bool) -> Printed:
+    tree = condition.tree if condition and not shared else None
+    return Printed(
+        _defined(filtered(value.tree, tree)).sql(dialect="duckdb"),
+        filtered(_rows_behind(value.tree), tree).sql(dialect="duckdb"),
+        condition.sql() if condition else "",
+        (*value.joins, *(condition.joins if condition else ())),
+    )
+
+
+def _bound(expression: Expression, texts: list[object]) -> Expression:
+    """The expression with its texts as numbered parameters, which are added to `texts`."""
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Literal) and node.is_string and not isinstance(node.parent, exp.Interval):
+            if node.this not in texts:
+                texts.append(node.this)
+            return exp.Placeholder(this=str(texts.index(node.this) + 1))
+        return node
+
+    return replace(expression, tree=expression.tree.transform(change))
+
+
+def _defined(tree: exp.Expr) -> exp.Expr:
+    """A sum over no rows is 0, a division by 0 is not defined."""
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Div) and not _not_zero(node.expression):
+            above, below = (each.transform(change) for each in (node.this, node.expression))  # not walked through after
+            return exp.Div(this=above, expression=exp.Nullif(this=below, expression=exp.convert(0)))
+        return node
+
+    tree = tree.transform(change)
+    outer = tree.this if isinstance(tree, exp.Filter) else tree
+    if isinstance(outer, exp.Sum):
+        return exp.Coalesce(this=tree, expressions=[exp.convert(0)])
+    if isinstance(tree, exp.Add | exp.Sub) and not tree.find(exp.Div):
+        for side in ("this", "expression"):
+            tree.set(side, _defined(tree.args[side]))
+    return tree
+
+
+def _not_zero(node: exp.Expr) -> bool:
+    """Whether a divisor is a number that is not 0."""
+    return isinstance(node, exp.Literal) and not node.is_string and float(node.this) != 0
+
+
+def _rows_behind(tree: exp.Expr) -> exp.Expr:
+    """How many rows stand behind an aggregate: those with a value in its argument."""
+    if isinstance(tree, exp.Count):
+        return tree.copy()
+    aggregates = list(tree.find_all(exp.Count, exp.Sum, exp.Avg, exp.Median, exp.Min, exp.Max))
+    if len(aggregates) == 1 and not isinstance(aggregates[0].this, exp.Distinct | exp.Star):
+        bare = exp.Count(this=aggregates[0].this.copy())
+        outer = aggregates[0].parent
+        if isinstance(outer, exp.Filter):
+            return exp.Filter(this=bare, expression=outer.expression.copy())
+        return bare
+    return exp.Count(this=exp.Star())
