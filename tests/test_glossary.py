@@ -47,7 +47,9 @@ def test_all_languages_stand_side_by_side() -> None:
 
 def test_the_three_kinds_say_the_same() -> None:
     made = glossary(ALL, Texts("uk"), LANGUAGES)
-    table = [[cell.lstrip("'") for cell in row] for row in csv.reader(io.StringIO(made.file("csv").decode("utf-8-sig")))]
+    table = [
+        [cell.lstrip("'") for cell in row] for row in csv.reader(io.StringIO(made.file("csv").decode("utf-8-sig")))
+    ]
     assert table == [list(row) for row in (made.heads, *made.rows)]
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(made.file("xlsx"))).get_sheet_by_index(0).to_python()
     assert [[str(cell).lstrip("'") for cell in row] for row in sheet] == table

@@ -159,12 +159,14 @@ def _spelled_out(tree: exp.Expr) -> exp.Expr:
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Anonymous) and node.this != "epoch":
-            start, end = (_spelled_out(each) for each in node.expressions)  # what is put in is not walked through
+            held: list[exp.Expr] = node.expressions
+            start, end = map(_spelled_out, held)  # what is put in is not walked through
             seconds = exp.Sub(this=_epoch(end), expression=_epoch(start))
             span = exp.convert(_SPANS[str(node.this).lower()])
             return exp.Paren(this=exp.Div(this=exp.Paren(this=seconds), expression=span))
         if type(node) is exp.Cast:
-            return exp.TryCast(this=_spelled_out(node.this), to=node.args["to"], safe=True)
+            inner: exp.Expr = node.args["this"]
+            return exp.TryCast(this=_spelled_out(inner), to=node.args["to"], safe=True)
         return node
 
     return tree.transform(change, copy=False)

@@ -52,7 +52,7 @@ def owners_dialog(
         def person(label: str, held: str | None, key: str) -> str | None:
             return st.selectbox(
                 label, options, index=options.index(held) if held in options else None, key=key, accept_new_options=True,
-                placeholder=here.t("lint.owners_nobody"), format_func=lambda id_: people.get(id_, id_),
+                placeholder=here.t("lint.owners_nobody"), format_func=lambda id_: people.get(id_) or str(id_),
             )  # fmt: skip
 
         with st.form("owners", border=False):
