@@ -176,9 +176,14 @@ def test_every_place_is_a_page_that_shows_its_advice(workspace):
     choose_goals(workspace, ["grow_new_revenue_stream", "increase_sales"])
     select_kpis(workspace, [Selection("total_revenue", "increase_sales"), Selection("nps", None, "we want it")])
     set_target(workspace, Target("total_revenue", None, date(2025, 1, 1), date(2025, 12, 1), 0.0, 90_000.0))
-    pages = {"kpis": "plan/kpis", "board": "explore/board", "review": "decide/review", "quantify": "plan/quantify"}
+    pages = {
+        "kpis": "plan/kpis", "board": "explore/board", "review": "decide/review", "quantify": "plan/quantify",
+        "funnel": "explore/funnel", "relations": "explore/relations",
+    }  # fmt: skip
     assert {place for rule in rules().values() for place in rule.places} == {*pages, "lint"}
     for place, rule in (("kpis", "R66"), ("board", "R67"), ("review", "R11"), ("quantify", "R66")):
         at = start(pages[place])
         assert not errors(at) and rules()[rule].text.en in unescape(html(at)), place
+    at = start("explore/relations", kpis=["total_revenue", "nps"])
+    assert not errors(at) and rules()["R67"].text.en in unescape(html(at))
     assert rules()["R12"].text.en.partition("<b>")[0] in html(start("explore/board"))

@@ -25,7 +25,7 @@ KINDS = {
     "lenses": ("lenses", "with"),
     "stage": ("stage",),
 }
-PLACES = ("kpis", "board", "review", "quantify", "lint")  # lint: the hint itself says it
+PLACES = ("kpis", "board", "review", "quantify", "funnel", "relations", "lint")  # lint: the hint itself says it
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from kpi.compile.filters import only_converted
 from kpi.measure.cohorts import spans, spans_between
 from kpi.measure.dimensions import group_names
 from kpi.measure.filtering import dimensions_of, leads_to
+from kpi.workspace.choices import selected_kpis
 from pages.parts import bar_rows, caption, empty_state, frame, funnel_legend, funnel_rows, section, table
+from pages.parts.advice import advice
 from pages.parts.explore import (
     DAY,
     KINDS,
@@ -99,3 +101,5 @@ with right:
         here.show(section(here.t("pipeline"), here.t("pipeline_note", value=bands.value)), key="pipeline_head")
         heads = tuple(here.t(head) for head in ("parts.stage", "parts.value", "pipeline_deals", "parts.change"))
         here.show(bar_rows(bands.bars, heads), key="pipeline")
+if "opportunities" in kinds:
+    advice(here, "funnel", [s.kpi for s in selected_kpis(here.workspace)])

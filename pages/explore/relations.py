@@ -8,6 +8,7 @@ from kpi.measure.relations import MOST, across, proposed, related
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts import caption, empty_state, frame, section, table
 from pages.parts.address import held_name, hold, used
+from pages.parts.advice import advice
 from pages.parts.items import kpi_name, short_name
 from pages.parts.relation_pair import PAIR, pair_of, pair_part
 from pages.parts.relations import drawn, finding_of, matrix, pairs_table
@@ -81,3 +82,4 @@ if len(told.kpis) > 1:
     pair_part(here, told, picked)
 else:
     here.show(caption(here.t("one_is_none")), key="few")
+advice(here, "relations", chosen)
