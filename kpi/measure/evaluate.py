@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import isfinite
+from math import fsum, isfinite
 
 from kpi.catalogue import measures
 from kpi.compile import Formula, Leaf, Statement, compile_batch, parse_formula
+from kpi.compile.atoms import Parts, shared
 from kpi.compile.batch import is_additive
 from kpi.core import Computation, Measure, Period
 from kpi.errors import Refused
@@ -57,8 +58,10 @@ class Evaluation:
     def ask(self, leaves: list[Leaf]) -> None:
         """Run the statements of all leaves that are not answered yet."""
         todo = [leaf for leaf in dict.fromkeys(leaves) if leaf not in self.cells]
+        instead = shared(todo)
+        answers: dict[Leaf, dict[tuple[int, str | None], Cell]] = {}
         for statement in compile_batch(
-            todo,
+            [instead[leaf][0] if leaf in instead else leaf for leaf in todo],
             now=self.frame.now,
             split=self.split,
             filters=self.filters,
@@ -70,7 +73,11 @@ class Evaluation:
                 raise rows
             for k, leaf in enumerate(statement.leaves):
                 self.sql[leaf] = statement.shown
-                self.cells[leaf] = {(row[0], row[1]): (row[2 + 2 * k], row[3 + 2 * k]) for row in rows}
+                answers[leaf] = {(row[0], row[1]): (row[2 + 2 * k], row[3 + 2 * k]) for row in rows}
+        self.cells.update(answers)
+        for leaf, (asked, parts) in instead.items():
+            self.sql[leaf] = self.sql[asked]
+            self.cells[leaf] = _added(answers[asked], parts)
 
     def _rows(self, statement: Statement) -> list[tuple] | Refused:
         """The rows; of a user's own definition what refused them too, so that a slow one is not tried again and again."""
@@ -160,6 +167,19 @@ class Evaluation:
                 periods = tuple(self.frame.shifted(p, shift) for p in periods)
             self._shifted[shifts] = periods
         return self._shifted[shifts]
+
+
+def _added(cells: dict[tuple[int, str | None], Cell], parts: Parts) -> dict[tuple[int, str | None], Cell]:
+    """The cells of periods from those of their parts."""
+    found: dict[tuple[int, str | None], Cell] = {}
+    groups = {group for _, group in cells}
+    for i, part in enumerate(parts):
+        for group in groups:
+            held = [cell for k in part if (cell := cells.get((k, group)))]
+            values = [value for value, _ in held if value is not None]
+            if held:
+                found[i, group] = (fsum(values) if values else None), sum(n for _, n in held)
+    return found
 
 
 def formula_of(computation: Computation) -> Formula:

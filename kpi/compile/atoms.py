@@ -1,0 +1,80 @@
+"""One reading of a table for overlapping periods: months, their twelve months back and the months before share their days.
+
+The bounds of all periods cut time into atoms. A plain count or sum whose rows do not depend on the period is asked once
+for each atom and added up; whatever else has atoms for its periods is asked along with them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from itertools import pairwise
+
+from sqlglot import exp
+
+from kpi.compile.batch import Leaf
+from kpi.compile.printing import parsed
+from kpi.core import Measure, Period
+
+Parts = tuple[tuple[int, ...], ...]  # for every period of a leaf the atoms that make it up
+
+
+def shared(leaves: Sequence[Leaf]) -> dict[Leaf, tuple[Leaf, Parts]]:
+    """For those of `leaves` that are better asked in other periods: what to ask instead, and how it adds up.
+
+    A question about one period is left as it is, so that its SQL is that of the period.
+    """
+    groups: dict[tuple, list[Leaf]] = {}
+    for leaf in leaves:
+        m = leaf.measure
+        if m.date and not m.own:
+            groups.setdefault((m.table, m.date, m.all_rows, leaf.total), []).append(leaf)
+    found: dict[Leaf, tuple[Leaf, Parts]] = {}
+    for group in groups.values():
+        added = [leaf for leaf in group if adds_up_in_time(leaf.measure)]
+        asked = {leaf.periods for leaf in added}
+        if len(asked) < 2 or max(map(len, asked)) < 2:
+            continue
+        atoms = _atoms(tuple(asked))
+        places = {(atom.since, atom.until): k for k, atom in enumerate(atoms)}
+        for leaf in group:
+            whole = [places.get((p.since, p.until)) for p in leaf.periods]
+            if leaf in added:
+                found[leaf] = Leaf(leaf.measure, atoms, leaf.total), _parts(leaf.periods, atoms)
+            elif None not in whole:
+                found[leaf] = Leaf(leaf.measure, atoms, leaf.total), tuple((k,) for k in whole if k is not None)
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def adds_up_in_time(measure: Measure) -> bool:
+    """Whether a period's value is the sum of those of its parts: one count or sum of rows that no bound of it picks."""
+    value, condition = parsed(measure)
+    outer = value.tree.this if isinstance(value.tree, exp.Filter) else value.tree
+    if not isinstance(outer, exp.Count | exp.Sum) or outer.find(exp.Distinct):
+        return False
+    trees = [value.tree, *([condition.tree] if condition else [])]
+    named = {column.name for tree in trees for column in tree.find_all(exp.Column) if column.table == "p"}
+    return not named & {"since", "until"}
+
+
+@functools.lru_cache(maxsize=64)
+def _atoms(asked: tuple[tuple[Period, ...], ...]) -> tuple[Period, ...]:
+    """The stretches between neighbouring bounds that lie in any of the periods."""
+    periods = sorted({(p.since, p.until) for each in asked for p in each if p.since < p.until})
+    bounds = sorted({bound for period in periods for bound in period})
+    found, reach, ahead = [], None, iter(periods)
+    following = next(ahead, None)
+    for since, until in pairwise(bounds):
+        while following and following[0] <= since:
+            reach, following = max(reach or following[1], following[1]), next(ahead, None)
+        if reach and reach >= until:
+            found.append(Period(since, until))
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=256)
+def _parts(periods: tuple[Period, ...], atoms: tuple[Period, ...]) -> Parts:
+    return tuple(
+        tuple(k for k, atom in enumerate(atoms) if p.since <= atom.since and atom.until <= p.until) for p in periods
+    )
