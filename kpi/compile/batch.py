@@ -18,8 +18,9 @@ from sqlglot import exp
 
 from kpi.compile.expression import parse_condition
 from kpi.compile.filters import conditions as filter_conditions
-from kpi.compile.printing import parsed, printed
+from kpi.compile.printing import named_in, parsed, printed
 from kpi.compile.scope import facts, scope
+from kpi.compile.stocks import FEW, grouped, grouped_by
 from kpi.core import NOT_RECORDED, Measure, Period
 
 _MARK = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\?""")  # a parameter, or a text or name that may hold its sign
@@ -55,6 +56,7 @@ class Statement:
     leaves: tuple[Leaf, ...]
     shown: str = ""
     own: bool = False
+    facts: tuple[tuple[str, str], ...] = ()  # the helper facts that `sql` begins with, each followed by a comma
 
 
 def compile_batch(
@@ -78,7 +80,8 @@ def compile_batch(
             sql, bound = _statement(*asked, [])
             found.append(Statement(sql, bound, asked[0], shown, own=True))
         else:
-            found.append(Statement(shown, params, asked[0], shown))
+            facts_read = tuple(_fact_texts(key[1], now, settings or {}).items())
+            found.append(Statement(shown, params, asked[0], shown, facts=facts_read))
     return found
 
 
@@ -100,12 +103,16 @@ def _statement(
     wheres = {leaf.measure.where for leaf in leaves}
     shared = len(wheres) == 1 and None not in wheres  # one condition for all: rows are left out before aggregating
     conditions: list[str] = []
+    rows_of = _grouped(leaves, settings, now) if bound is None and not split and not filters else ""
     for k, leaf in enumerate(leaves):
         told = printed(leaf.measure, settings, shared, bound)
         joins.update(dict.fromkeys(told.joins))
         if shared and not conditions:
             conditions.append(f"({told.condition})")
-        columns += [f"cast({told.value} as double) as v{k}", f"{told.rows} as n{k}"]
+        value, n = told.value, told.rows
+        if rows_of:
+            value = n = f"cast(coalesce({n.replace('COUNT(*)', 'SUM(f._n)', 1)}, 0) as bigint)"
+        columns += [f"cast({value} as double) as v{k}", f"{n} as n{k}"]
     group = "cast(null as varchar)"
     if split:
         dimension = own.dimension(split)
@@ -133,7 +140,7 @@ def _statement(
     lines = [
         f"with {_with(first.table, periods, now, settings)}",
         f"select p.i, {group} as g,\n  " + ",\n  ".join(columns),
-        f"from {first.table} f",
+        f"from {rows_of or first.table} f",
         *joins,
         f"join {relation} on {on}" if relation != "p" else f"join p on {on}",
     ]
@@ -144,6 +151,15 @@ def _statement(
     if bound is None:
         return sql, tuple(params)
     return _numbered(sql, len(bound)), (*bound, *params)
+
+
+def _grouped(leaves: tuple[Leaf, ...], settings: dict[str, object], now: date) -> str:
+    """The rows of a state that is asked at many days, counted in groups; "" where that cannot be."""
+    first, periods = leaves[0].measure, leaves[0].periods
+    if first.date or len(periods) < FEW or (scope(first.table).live and not first.all_rows):
+        return ""
+    by = grouped_by(tuple((leaf.measure, named_in(leaf.measure, settings)) for leaf in leaves))
+    return grouped(first.table, *by, periods, now) if by else ""
 
 
 @functools.cache
@@ -179,8 +195,10 @@ def is_count(measure: Measure) -> bool:
 
 def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:
     """The helper facts that `table` needs, as CTE texts in order of dependency."""
-    if table not in facts():
-        return []
+    return list(_fact_texts(table, now, settings).values())
+
+
+def _fact_texts(table: str, now: date, settings: dict[str, object]) -> dict[str, str]:
     texts: dict[str, str] = {}
 
     def add(name: str) -> None:
@@ -190,8 +208,9 @@ def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:
                 add(used)
         texts[name] = f"{name} as (\n{_filled(fact.sql, now, settings)}\n)"
 
-    add(table)
-    return list(texts.values())
+    if table in facts():
+        add(table)
+    return texts
 
 
 def _filled(sql: str, now: date, settings: dict[str, object]) -> str:

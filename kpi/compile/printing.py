@@ -17,18 +17,19 @@ Named = tuple[tuple[str, type, object], ...]  # the settings that a measure name
 
 def parsed(measure: Measure, settings: dict[str, object] | None = None) -> tuple[Expression, Expression | None]:
     """The checked expressions of a measure: its aggregate and its row condition. Shared: not to be changed."""
-    return _parsed(measure, _named(measure, settings))
+    return parsed_with(measure, named_in(measure, settings))
 
 
-def _named(measure: Measure, settings: dict[str, object] | None) -> Named:
+def named_in(measure: Measure, settings: dict[str, object] | None) -> Named:
     """Only the settings that the measure names, so that a change of any other prints nothing anew."""
-    names = sorted({name for each in _parsed(measure, ()) if each for name in each.settings}) if settings else ()
+    names = sorted({name for each in parsed_with(measure, ()) if each for name in each.settings}) if settings else ()
     values = ((name, settings.get(name)) for name in names)  # type: ignore[union-attr]
     return tuple((n, type(v), v if isinstance(v, Hashable) else ()) for n, v in values)  # else: no literal holds it
 
 
 @functools.lru_cache(maxsize=4096)
-def _parsed(measure: Measure, named: Named) -> tuple[Expression, Expression | None]:
+def parsed_with(measure: Measure, named: Named) -> tuple[Expression, Expression | None]:
+    """`parsed` with the settings that the measure names."""
     settings = {name: value for name, _, value in named}
     own = scope(measure.table)
     where = ("measure", measure.table)
@@ -53,7 +54,7 @@ def printed(measure: Measure, settings: dict[str, object], shared: bool, bound: 
     bound: the texts of the expressions become parameters, collected there.
     """
     if bound is None:
-        return _remembered(measure, _named(measure, settings), shared)
+        return _remembered(measure, named_in(measure, settings), shared)
     value, condition = parsed(measure, settings)
     return _print(_bound(value, bound), condition and _bound(condition, bound), shared)
 
@@ -61,7 +62,7 @@ def printed(measure: Measure, settings: dict[str, object], shared: bool, bound: 
 @functools.lru_cache(maxsize=4096)
 def _remembered(measure: Measure, named: Named, shared: bool) -> Printed:
     """Printing a board anew takes longer than the database needs to answer it."""
-    return _print(*_parsed(measure, named), shared)
+    return _print(*parsed_with(measure, named), shared)
 
 
 def _print(value: Expression, condition: Expression | None, shared: bool) -> Printed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import fsum, isfinite
 
@@ -11,6 +12,7 @@ from kpi.compile.atoms import Parts, shared
 from kpi.compile.batch import is_additive
 from kpi.core import Computation, Measure, Period
 from kpi.errors import Refused
+from kpi.measure.asking import Asking, shared_facts
 from kpi.measure.frame import Frame, SettingValues
 from kpi.measure.segments import ready
 from kpi.workspace.own_kpis import kpis_of
@@ -18,6 +20,7 @@ from kpi.workspace.timed import rows_within
 
 OWN_SECONDS = 5.0  # what a user's own definition may take for one statement
 Cell = tuple[float | None, int]
+Cells = dict[tuple[int, str | None], Cell]
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Evaluation:
     filters: tuple[tuple[str, str], ...]
     choose: object  # kpi id -> Computation in force, or None
     settings: SettingValues = field(init=False)
-    cells: dict[Leaf, dict[tuple[int, str | None], Cell]] = field(default_factory=dict)
+    cells: dict[Leaf, Cells] = field(default_factory=dict)
     sql: dict[Leaf, str] = field(default_factory=dict)
     _leaves: dict[tuple[Measure, tuple], Leaf] = field(default_factory=dict, repr=False)
     _shifted: dict[tuple, tuple[Period, ...]] = field(default_factory=dict, repr=False)
@@ -59,30 +62,38 @@ class Evaluation:
         """Run the statements of all leaves that are not answered yet."""
         todo = [leaf for leaf in dict.fromkeys(leaves) if leaf not in self.cells]
         instead = shared(todo)
-        answers: dict[Leaf, dict[tuple[int, str | None], Cell]] = {}
-        for statement in compile_batch(
+        statements = compile_batch(
             [instead[leaf][0] if leaf in instead else leaf for leaf in todo],
             now=self.frame.now,
             split=self.split,
             filters=self.filters,
             settings=self.settings,  # type: ignore[arg-type]
-        ):
-            key = ("sql", statement.sql, statement.params)
-            rows = self.workspace.memo(key, lambda s=statement: self._rows(s))  # type: ignore[attr-defined]
-            if isinstance(rows, Refused):
-                raise rows
-            for k, leaf in enumerate(statement.leaves):
-                self.sql[leaf] = statement.shown
-                answers[leaf] = {(row[0], row[1]): (row[2 + 2 * k], row[3 + 2 * k]) for row in rows}
+        )
+        if common := shared_facts(statements):
+            answers = self.workspace.ask(lambda cur: self._answers(statements, Asking(cur, common).rows))  # type: ignore[attr-defined]
+        else:
+            answers = self._answers(statements, lambda s: self.workspace.rows(s.sql, s.params))  # type: ignore[attr-defined]
         self.cells.update(answers)
         for leaf, (asked, parts) in instead.items():
             self.sql[leaf] = self.sql[asked]
             self.cells[leaf] = _added(answers[asked], parts)
 
-    def _rows(self, statement: Statement) -> list[tuple] | Refused:
-        """The rows; of a user's own definition what refused them too, so that a slow one is not tried again and again."""
-        if not statement.own:
-            return self.workspace.rows(statement.sql, statement.params)  # type: ignore[attr-defined]
+    def _answers(self, statements: list[Statement], ask: Callable[[Statement], list[tuple]]) -> dict[Leaf, Cells]:
+        """The cells of every leaf of the statements."""
+        found: dict[Leaf, Cells] = {}
+        for statement in statements:
+            key = ("sql", statement.sql, statement.params)
+            make = self._refusable if statement.own else ask
+            rows = self.workspace.memo(key, lambda s=statement, make=make: make(s))  # type: ignore[attr-defined]
+            if isinstance(rows, Refused):
+                raise rows
+            for k, leaf in enumerate(statement.leaves):
+                self.sql[leaf] = statement.shown
+                found[leaf] = {(row[0], row[1]): (row[2 + 2 * k], row[3 + 2 * k]) for row in rows}
+        return found
+
+    def _refusable(self, statement: Statement) -> list[tuple] | Refused:
+        """The rows of a user's own definition, or what refused them, so that a slow one is not tried again and again."""
         try:
             rows = rows_within(self.workspace, statement.sql, statement.params, OWN_SECONDS)
         except Refused as refused:
@@ -169,9 +180,9 @@ class Evaluation:
         return self._shifted[shifts]
 
 
-def _added(cells: dict[tuple[int, str | None], Cell], parts: Parts) -> dict[tuple[int, str | None], Cell]:
+def _added(cells: Cells, parts: Parts) -> Cells:
     """The cells of periods from those of their parts."""
-    found: dict[tuple[int, str | None], Cell] = {}
+    found: Cells = {}
     groups = {group for _, group in cells}
     for i, part in enumerate(parts):
         for group in groups:
