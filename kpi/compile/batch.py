@@ -111,7 +111,9 @@ def _statement(
             conditions.append(f"({told.condition})")
         value, n = told.value, told.rows
         if rows_of:
-            value = n = f"cast(coalesce({n.replace('COUNT(*)', 'SUM(f._n)', 1)}, 0) as bigint)"
+            value, n = (
+                f"cast(coalesce({each.replace('COUNT(*)', 'SUM(f._n)', 1)}, 0) as bigint)" for each in (value, n)
+            )
         columns += [f"cast({value} as double) as v{k}", f"{n} as n{k}"]
     group = "cast(null as varchar)"
     if split:
