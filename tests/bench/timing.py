@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -19,6 +19,19 @@ def timed(what: Callable[[], object], rounds: int) -> float:
         what()
         found.append(time.perf_counter() - start)
     return statistics.median(found)
+
+
+def in_turn(each: Sequence[Callable[[], object]], rounds: int) -> tuple[list[float], list[float]]:
+    """Median seconds of each by the clock, and of all cores together; they take turns, so that what else the machine
+    does meets all of them."""
+    clock, cpu = [[] for _ in each], [[] for _ in each]
+    for _ in range(rounds):
+        for k, what in enumerate(each):
+            start, begun = time.perf_counter(), time.process_time()
+            what()
+            clock[k].append(time.perf_counter() - start)
+            cpu[k].append(time.process_time() - begun)
+    return [statistics.median(x) for x in clock], [statistics.median(x) for x in cpu]
 
 
 def put(title: str, text: str) -> None:
