@@ -117,8 +117,9 @@ def _rows_behind(tree: exp.Expr) -> exp.Expr:
     if isinstance(tree, exp.Count):
         return tree.copy()
     aggregates = list(tree.find_all(exp.Count, exp.Sum, exp.Avg, exp.Median, exp.Min, exp.Max))
-    if len(aggregates) == 1 and not isinstance(aggregates[0].this, exp.Distinct | exp.Star):
-        bare = exp.Count(this=aggregates[0].this.copy())
+    counted = aggregates[0].args.get("this") if len(aggregates) == 1 else None  # None, too, for count()
+    if counted is not None and not isinstance(counted, exp.Distinct | exp.Star):
+        bare = exp.Count(this=counted.copy())
         outer = aggregates[0].parent
         if isinstance(outer, exp.Filter):
             return exp.Filter(this=bare, expression=outer.expression.copy())

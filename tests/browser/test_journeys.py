@@ -211,9 +211,10 @@ def test_the_sample_company_from_home_to_the_scorecard(empty, page):
     page.locator(".stVegaLiteChart").wait_for()
     assert page.locator(".k-leaders tbody tr").count() > 2
     page.locator(".k-proof").wait_for()
-    page.locator(".k-more summary").click()
-    sql, command = (block.inner_text() for block in page.locator(".k-more pre").all())
-    assert "select" in sql.lower() and command.startswith("python -m kpi compute main close_rate")
+    page.get_by_text(Texts("en").t("proof.repeat"), exact=True).click()
+    command, _, sql = (block.text_content() or "" for block in page.locator("[data-testid=stCode]").all())
+    assert "select" in sql.lower()
+    assert command.startswith("python -m kpi") and "compute main close_rate" in command
 
     for name, what in (
         ("funnel", ".k-funnel"),
