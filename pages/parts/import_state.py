@@ -103,13 +103,14 @@ def _remembered(here: Frame, key: tuple, make: Any) -> Any:
     """`make()` once per state of the workspace."""
     kept: dict[tuple, Any] = st.session_state.setdefault(PLANS, {})
     whole = (*key, here.workspace.revision)
-    if whole not in kept:
+    made = kept.get(whole)  # looked up once: a run that a click has overtaken may still be at work on the same plans
+    if made is None:
         with st.spinner(here.t("import.reading")):
             made = make()
-        while len(kept) >= MOST_PLANS:
-            kept.pop(next(iter(kept)))
+        for oldest in list(kept)[: max(0, len(kept) + 1 - MOST_PLANS)]:
+            kept.pop(oldest, None)
         kept[whole] = made
-    return kept[whole]
+    return made
 
 
 def chosen(plan: Plan) -> Options | None:
