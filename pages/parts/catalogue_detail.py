@@ -17,6 +17,7 @@ from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts import frame, markup
 from pages.parts.catalogue import OPEN, key
+from pages.parts.catalogue_list import entered
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import caption
@@ -108,7 +109,12 @@ def detail(here: Frame, entry: Entry, row: Row | None) -> str:
     """Everything that the definition says, as one piece of HTML."""
     kpi, lang = entry.match.kpi, here.texts.lang
     shown = markup.value(here.value(row.value if row else None, kpi.unit), "p") if entry.match.computable else ""
-    parts = [shown, f"<p>{esc(kpi.about.get(lang))}</p>", f'<p class="k-small">{esc(_traits(here, kpi))}</p>']
+    parts = [
+        shown,
+        entered(here, row),
+        f"<p>{esc(kpi.about.get(lang))}</p>",
+        f'<p class="k-small">{esc(_traits(here, kpi))}</p>',
+    ]
     formula = f'<p class="k-formula" dir="ltr" lang="en">{esc(kpi.formula)}</p>'
     headline = f'<p class="k-small">{esc(kpi.headline.get(lang))}</p>' if kpi.headline else ""
     blocks = [

@@ -66,7 +66,14 @@ def value(here: Frame, entry: Entry, values: Values) -> str:
     if entry.id not in values:
         return f'<span class="k-cat-wait" title="{esc(here.t("computing"))}">…</span>'
     row = values[entry.id]
-    return markup.value(here.value(row.value if row else None, entry.match.kpi.unit))
+    return markup.value(here.value(row.value if row else None, entry.match.kpi.unit)) + entered(here, row)
+
+
+def entered(here: Frame, row: Row | None) -> str:
+    """Where a value came from that was entered, not computed."""
+    if row is None or not row.entered:
+        return ""
+    return f'<small class="k-small">{esc(here.t("card.entered", source=row.entered))}</small>'
 
 
 def board_button(here: Frame, entry: Entry) -> str:

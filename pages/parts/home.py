@@ -45,8 +45,14 @@ def goal_view(here: Frame, standing: Standing, goal: Goal) -> GoalRow:
     if item is None:
         return GoalRow(name, here.t("no_kpi"), Value("–"), here.state("needs_data"))
     kpi = item.reading.kpi
+    current = item.reading.current
+    said = here.t("card.entered", source=current.entered) if current and current.entered else ""
     row = GoalRow(
-        name, kpi_name(here, kpi), here.value(item.reading.value, kpi.unit), item_state(here, item), pick=kpi.id
+        name,
+        " · ".join(filter(None, (kpi_name(here, kpi), said))),
+        here.value(item.reading.value, kpi.unit),
+        item_state(here, item),
+        pick=kpi.id,
     )
     done, target = item.progress, item.target
     if not done or not target or target.aim is None:

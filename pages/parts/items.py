@@ -72,6 +72,8 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
     chance = chance_text(here, item)
     known = row is not None and row.low is not None and row.value is not None
     hints = [here.t("warnings.hint")] if getting_worse(item.reading.points, kpi.better) else []
+    if row and row.entered:
+        hints.append(here.t("card.entered", source=row.entered))
     if any(code == CONVERTED for code, _ in item.result.notes):
         hints.append(here.t("card.converted"))
     return KpiCard(
