@@ -6,6 +6,7 @@ import pytest
 
 from kpi import workspace as workspaces
 from kpi.core import LANGUAGES
+from kpi.measure.live import values
 from kpi.text import Texts
 from kpi.workspace.choices import Selection, choose_goals, select_kpis
 from tests.support_app import errors, html, start
@@ -38,6 +39,8 @@ def sheet(tmp_path, monkeypatch):
 @pytest.mark.parametrize("page", ["start/home", "explore/board", "explore/kpi", "plan/catalogue"])
 def test_every_page_says_that_a_value_was_entered(sheet, page, lang):
     load(sheet, {"kpi_values": sheet_of(JALALI if lang == "fa" else GREGORIAN)})  # Persian pages count by Jalali months
+    for calendar in ("", "gregorian", "jalali"):  # which the catalogue fills in by rounds
+        values(sheet, ["nps"], calendar, 5.0)
     at = start(lang=lang)
     at.query_params["q"] = "nps"  # the catalogue finds it
     at.switch_page(f"pages/{page}.py").run()
