@@ -97,7 +97,7 @@ ROWS = st.dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(first=ROWS, second=ROWS)
 def test_counts_add_up(tmp_path_factory, first, second):
     """new + updated + unchanged = keys in the file; after loading it again nothing is new and nothing updated."""

@@ -200,7 +200,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(STEPS)
 def test_any_order_ends_in_what_the_remaining_imports_define(tmp_path_factory, steps):
     """Undo, redo and remap in any order: as if only the imports that stand had been loaded, by their mappings."""

@@ -150,7 +150,7 @@ def test_prose_is_no_table_of_fixed_width(tmp_path):
 PIECES = ["1", "22", "Ann", "Kyiv", "2024-01-01", "", '"', "a b", "x,y", "Total", "N", "é", "'", "\n"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(",".join), min_size=1, max_size=30))
 def test_every_line_is_a_row_or_set_aside_or_told(tmp_path_factory, lines):
     """No text takes the reader down; what it left out is counted, and the lines add up."""
@@ -179,7 +179,7 @@ def records_of(path: Path, raw: Raw) -> list[list[str]]:
 CELLS = st.text(st.sampled_from("abz 19,;|\t\"'\n.-éЖش"), min_size=0, max_size=8).map(str.strip)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=25),
     st.sampled_from(",;\t|"),

@@ -245,7 +245,7 @@ VALUES = (
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), VALUES), min_size=1, max_size=6))
 def test_records_are_the_same_in_a_list_and_in_lines(tmp_path_factory, records):
     folder = tmp_path_factory.mktemp("json")

@@ -7,8 +7,10 @@ Needs the real files beside the checkout. --write puts the table into docs/impor
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,12 +65,19 @@ def answers(text: str) -> set[str]:
     return {each.strip() for each in text.split("|")}
 
 
-def scores() -> list[Score]:
-    """One score per file, sheet or table of a database."""
+def scores(short: bool = False) -> list[Score]:
+    """One score per file, sheet or table of a database.
+
+    short: of files whose names differ in digits only, such as one survey of many years, just the first two.
+    """
     found = []
     plans: dict[Path, list[Plan]] = {}
+    alike: Counter[tuple[str, str]] = Counter()
     for folder, name, block in keys():
         file, _, sheet = name.partition("#")
+        alike[folder, re.sub(r"\d+", "#", name)] += 1
+        if short and alike[folder, re.sub(r"\d+", "#", name)] > 2:
+            continue
         path = next((DATA / folder).rglob(file))
         if path not in plans:
             plans[path] = inspect_each(None, [path])[0]
