@@ -35,7 +35,8 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy_of_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of one's own with the sample in it."""
     copy = tmp_path_factory.mktemp("sample") / "home"
-    shutil.copytree(sample_home(tmp_path_factory), copy)
+    of_another_process = shutil.ignore_patterns("door.sock")
+    shutil.copytree(sample_home(tmp_path_factory), copy, ignore=of_another_process)
     return copy
 
 

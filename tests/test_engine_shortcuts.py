@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 
 from kpi import workspace as workspaces
-from kpi.compile import Leaf, batch
+from kpi.compile import Leaf, batch, compile_batch, printing
 from kpi.compile.atoms import adds_up_in_time, shared
+from kpi.compile.scope import columns_read, facts
 from kpi.compile.stocks import grouped_by
 from kpi.core import Measure, Period, Query, Result
 from kpi.measure import evaluate, run
@@ -39,11 +40,15 @@ def test_shortcuts_change_no_number(sample: Workspace, asked: dict, monkeypatch:
     known = {id_: chosen(sample, kpi)[0] for id_, kpi in kpis_of(sample).items()}
     query = Query(tuple(id_ for id_, computation in known.items() if computation and not computation.function), **asked)
     quick = run(sample, query)
-    monkeypatch.setattr(evaluate, "shared", lambda leaves: {})
+    monkeypatch.setattr(evaluate, "shared", lambda leaves, names: {})
     monkeypatch.setattr(evaluate, "shared_facts", lambda statements: {})
     monkeypatch.setattr(batch, "_grouped", lambda *asked: "")
+    monkeypatch.setattr(batch, "_without_gap", lambda periods: False)
+    monkeypatch.setattr(printing, "_quick", lambda tree: tree)
+    printing._remembered.cache_clear()  # noqa: SLF001
     sample._memory.forget()  # noqa: SLF001 - the same is asked again in the plain way
     assert _different(quick, run(sample, query)) == []
+    printing._remembered.cache_clear()  # noqa: SLF001
 
 
 def _different(quick: Result, plain: Result) -> list[object]:
@@ -90,6 +95,61 @@ def test_one_period_and_one_kind_of_periods_stay_as_they_are() -> None:
     assert (
         shared([Leaf(ORDERS, _months(0, 12)), Leaf(Measure("orders", "count(*)", "ordered_at"), _months(0, 12))]) == {}
     )
+
+
+SOLD = Measure("sale_lines", "sum(line_amount)", "ordered_at")
+SOLD_TO_OLD = Measure("customer_lines", "sum(line_amount)", "ordered_at", "nth > 1")
+
+
+def test_a_fact_that_another_widens_is_read_as_the_wider_one() -> None:
+    months, windows = Leaf(SOLD, _months(3, 2)), Leaf(SOLD, _months(1, 2, 3))
+    old = Leaf(SOLD_TO_OLD, _months(3, 2))
+    found = shared([months, windows, old])
+    assert {leaf.measure.table for leaf, _ in found.values()} == {"customer_lines"}
+    assert len({leaf.periods for leaf, _ in found.values()}) == 1
+    (statement,) = compile_batch([leaf for leaf, _ in found.values()], now=date(2026, 1, 1))
+    assert statement.sql.count("order_lines") == 1
+    assert shared([months, Leaf(SOLD, _months(3, 2), total=True)]) == {}
+
+
+def test_a_name_that_only_the_wider_fact_has_keeps_the_narrow_one() -> None:
+    leaves = [Leaf(SOLD, _months(3, 2)), Leaf(SOLD_TO_OLD, _months(3, 2))]
+    assert shared(leaves, ["channel"])
+    assert shared(leaves, ["nth"]) == {}
+
+
+def test_a_wider_fact_has_every_row_once(sample: Workspace) -> None:
+    pairs = [(fact.widens, fact.name) for fact in facts().values() if fact.widens]
+    assert pairs
+    for narrow, wide in pairs:
+        columns = ", ".join(facts()[narrow].columns)
+        texts = {n: ",\n".join(batch.fact_ctes(n, date(2027, 1, 1), {"loyalty_min_orders": 2})) for n in (narrow, wide)}
+        rows = [sample.rows(f"with {texts[n]} select {columns} from {n} order by all") for n in (narrow, wide)]
+        assert rows[0] == rows[1]
+        assert len(rows[0]) > 100
+
+
+def test_columns_that_a_fact_reads_of_another() -> None:
+    assert columns_read("purchases", "numbered_orders", frozenset({"nth"})) == {"nth", "customer_id", "ordered_at"}
+    assert "channel" not in columns_read("customer_lines", "numbered_orders", frozenset({"line_amount", "nth"}))
+    assert columns_read("sale_lines", "numbered_orders", frozenset({"channel"})) == frozenset()
+
+
+def test_distinct_values_under_a_condition_are_counted_in_a_case() -> None:
+    leaves = [
+        Leaf(Measure("orders", "count(distinct customer_id)", "ordered_at", where), _months(0, 2))
+        for where in ("channel = 'web'", "channel = 'shop'")
+    ]
+    (statement,) = compile_batch(leaves, now=date(2026, 1, 1))
+    assert 'COUNT(DISTINCT CASE WHEN f."channel" = \'web\' THEN f."customer_id" END)' in statement.sql
+    assert "FILTER" not in statement.sql
+
+
+def test_only_periods_without_a_gap_are_joined_from_the_left() -> None:
+    (whole,) = compile_batch([Leaf(ORDERS, _months(0, 3))], now=date(2026, 1, 1))
+    (gap,) = compile_batch([Leaf(ORDERS, (*_months(0, 1), *_months(2, 1)))], now=date(2026, 1, 1))
+    assert "\nleft join (select" in whole.sql
+    assert "\njoin (select" in gap.sql
 
 
 @pytest.mark.parametrize(

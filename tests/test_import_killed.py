@@ -64,7 +64,13 @@ def test_ctrl_c_ends_the_command_with_one_line(tmp_path, orders):
     create(tmp_path, "w")
     close_workspace(tmp_path, "w")
     command = [sys.executable, "-m", "kpi", "--home", tmp_path, "import", "w", orders]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in the background ignores it
+    )
     while not list((tmp_path / "w" / "originals").iterdir()):  # the load has begun
         assert process.poll() is None
         time.sleep(0.02)

@@ -144,7 +144,7 @@ def _statement(
         f"select p.i, {group} as g,\n  " + ",\n  ".join(columns),
         f"from {rows_of or first.table} f",
         *joins,
-        f"join {relation} on {on}" if relation != "p" else f"join p on {on}",
+        f"{'left ' if relation == _DAYS and _without_gap(periods) else ''}join {relation} on {on}",
     ]
     if conditions:
         lines.append("where " + "\n  and ".join(conditions))
@@ -175,6 +175,19 @@ def _numbered(sql: str, before: int) -> str:
     """`sql` with the marks of its filters numbered behind the bound texts: both kinds may not be mixed."""
     numbers = itertools.count(before + 1)
     return _MARK.sub(lambda found: f"${next(numbers)}" if found[0] == "?" else found[0], sql)
+
+
+def _without_gap(periods: Sequence[Period]) -> bool:
+    """Whether every day from the first to the last lies in a period: then each row in reach meets one, and a left join
+    says the same. The database knows how many rows a left join gives; of a join by days it expects next to none, and
+    then builds what follows around the wrong table."""
+    ordered = sorted((p.since, p.until) for p in periods)
+    reach = ordered[0][0]
+    for since, until in ordered:
+        if since > reach:
+            return False
+        reach = max(reach, until)
+    return True
 
 
 _DAYS = "(select *, cast(unnest(range(since, until, interval 1 day)) as date) as day from p) p"

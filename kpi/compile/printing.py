@@ -68,8 +68,8 @@ def _remembered(measure: Measure, named: Named, shared: bool) -> Printed:
 def _print(value: Expression, condition: Expression | None, shared: bool) -> Printed:
     tree = condition.tree if condition and not shared else None
     return Printed(
-        _defined(filtered(value.tree, tree)).sql(dialect="duckdb"),
-        filtered(_rows_behind(value.tree), tree).sql(dialect="duckdb"),
+        _quick(_defined(filtered(value.tree, tree))).sql(dialect="duckdb"),
+        _quick(filtered(_rows_behind(value.tree), tree)).sql(dialect="duckdb"),
         condition.sql() if condition else "",
         (*value.joins, *(condition.joins if condition else ())),
     )
@@ -105,6 +105,23 @@ def _defined(tree: exp.Expr) -> exp.Expr:
         for side in ("this", "expression"):
             tree.set(side, _defined(tree.args[side]))
     return tree
+
+
+def _quick(tree: exp.Expr) -> exp.Expr:
+    """count(distinct x) filter (where c) as count(distinct case when c then x end): the same number, but the rows left
+    out are not kept apart, which takes half the time."""
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if (
+            isinstance(node, exp.Filter)
+            and isinstance(node.this, exp.Count)
+            and isinstance(node.this.this, exp.Distinct)
+        ):
+            one = exp.Case(ifs=[exp.If(this=node.expression.this, true=node.this.this.expressions[0])])
+            return exp.Count(this=exp.Distinct(expressions=[one]))
+        return node
+
+    return tree.transform(change)
 
 
 def _not_zero(node: exp.Expr) -> bool:

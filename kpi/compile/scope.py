@@ -22,13 +22,15 @@ SEGMENT = "rfm_segment"  # a dimension that no column holds, see kpi.measure.seg
 
 @dataclass(frozen=True)
 class Fact:
-    """A helper fact: a named SELECT. `uses` are the tables and facts it reads."""
+    """A helper fact: a named SELECT. uses: the tables and facts it reads; widens: a fact whose rows it has once each,
+    with all their columns and more."""
 
     name: str
     sql: str
     columns: tuple[str, ...]
     uses: tuple[str, ...]
     about: str
+    widens: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,25 @@ def facts() -> dict[str, Fact]:
         columns = tuple(query.named_selects)
         if "*" in columns or "" in columns:
             raise BadDefinition("facts.toml", name, "must name every column")
-        found[name] = Fact(name, block["sql"].strip(), columns, tuple(uses), block.get("about", ""))
+        widens = block.get("widens", "")
+        if widens and (widens not in found or set(found[widens].columns) - set(columns)):
+            raise BadDefinition("facts.toml", name, f"widens {widens!r}, so it must name all columns of that fact")
+        found[name] = Fact(name, block["sql"].strip(), columns, tuple(uses), block.get("about", ""), widens)
     return found
+
+
+@functools.lru_cache(maxsize=1024)
+def columns_read(reader: str, used: str, asked: frozenset[str]) -> frozenset[str]:
+    """The columns of the fact `used` that the fact `reader` names where only its columns `asked` are needed."""
+    query = sqlglot.parse_one(facts()[reader].sql, read="duckdb")
+    aliases = {table.alias_or_name for table in query.find_all(exp.Table) if table.name == used}
+    if not aliases:
+        return frozenset()
+    if any(star.find_ancestor(exp.Count) is None for star in query.find_all(exp.Star)):
+        return frozenset(facts()[used].columns)
+    if isinstance(query, exp.Select) and not query.args.get("distinct"):
+        query.set("expressions", [each for each in query.expressions if each.alias_or_name in asked])
+    return frozenset(c.name for c in query.find_all(exp.Column) if not c.table or c.table in aliases)
 
 
 @dataclass(frozen=True)

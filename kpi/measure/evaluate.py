@@ -61,7 +61,7 @@ class Evaluation:
     def ask(self, leaves: list[Leaf]) -> None:
         """Run the statements of all leaves that are not answered yet."""
         todo = [leaf for leaf in dict.fromkeys(leaves) if leaf not in self.cells]
-        instead = shared(todo)
+        instead = shared(todo, filter(None, (self.split, *(name for name, _ in self.filters))))
         statements = compile_batch(
             [instead[leaf][0] if leaf in instead else leaf for leaf in todo],
             now=self.frame.now,

@@ -47,8 +47,8 @@ lines as (
          sum(l.line_amount - l.quantity * l.unit_cost) filter (where l.unit_cost is not null) as margin,
          sum(l.line_amount) filter (where l.unit_cost is not null) as costed,
          sum(l.line_amount) filter (where l.unit_cost is not null and l.line_amount - l.quantity * l.unit_cost >= coalesce(t.target_margin, 0.2) * l.line_amount) as profitable,
-         count(distinct p.customer_id) filter (where l.sale_type = 'cross_sell' and p.first_order_at < p.since and (p.churned_at is null or p.churned_at >= p.since)) as cross_buyers,
-         count(distinct p.customer_id) filter (where l.sale_type = 'up_sell' and p.first_order_at < p.since and (p.churned_at is null or p.churned_at >= p.since)) as up_buyers,
+         count(distinct case when l.sale_type = 'cross_sell' and p.first_order_at < p.since and (p.churned_at is null or p.churned_at >= p.since) then p.customer_id end) as cross_buyers,
+         count(distinct case when l.sale_type = 'up_sell' and p.first_order_at < p.since and (p.churned_at is null or p.churned_at >= p.since) then p.customer_id end) as up_buyers,
          sum(l.line_amount) filter (where l.sale_type in ('up_sell', 'cross_sell') and p.nth > 1) as ancillary
   from order_lines l join p on p.order_id = l.order_id left join products t on t.product_id = l.product_id
   where p.ordered_at >= $first - interval 12 month group by 1
