@@ -28,7 +28,9 @@ def shared(leaves: Sequence[Leaf], names: Iterable[str] = ()) -> dict[Leaf, tupl
     names: what the board is split and filtered by. A question about one period is left as it is, so that its SQL is
     that of the period.
     """
-    found = {leaf: (wide, tuple((k,) for k in range(len(leaf.periods)))) for leaf, wide in _widened(leaves, set(names))}
+    found: dict[Leaf, tuple[Leaf, Parts]] = {
+        leaf: (wide, tuple((k,) for k in range(len(leaf.periods)))) for leaf, wide in _widened(leaves, set(names))
+    }
     groups: dict[tuple, dict[Leaf, Leaf]] = {}
     for leaf in leaves:
         wide = found[leaf][0] if leaf in found else leaf
