@@ -181,3 +181,23 @@ def test_an_empty_workspace_and_one_kpi_say_what_to_do(ws):
     at = start("explore/relations", kpis=["csat"])
     assert not errors(at) and T("relations.one_is_none") in html(at)
     assert set(LENSES) == {"business_performance", "user_adoption", "customer_perception"}
+
+
+def test_too_few_periods_say_how_many_it_takes_and_lead_to_shorter_ones(ws):
+    load(ws, company(19))
+    at = start("explore/relations", kpis=list(PAIR))
+    shown = html(at)
+    assert T("relations.periods_lacking", most="19 months", needs="20 months") in shown
+    assert T("relations.lacks_few", n=19, needs=20) in shown and T("relations.matrix_note") not in shown
+    at.button(key="relations_finer").click().run()
+    assert not errors(at) and at.session_state["relations_by"] == "week"
+
+
+def test_one_kpi_leads_to_the_proposed_ones_and_one_lens_is_told_as_that(ws):
+    load(ws, company(60))
+    at = start("explore/relations", kpis=["csat"])
+    assert T("relations.one_is_none") in html(at) and T("relations.nothing_told") not in html(at)
+    at.button(key="relations_usual").click().run()
+    assert not errors(at) and at.multiselect(key="relations_kpis").value == proposed(ws)
+    at = start("explore/relations", kpis=["total_revenue", "average_deal_size"], only="across")
+    assert not errors(at) and T("relations.one_lens") in html(at)

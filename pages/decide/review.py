@@ -10,20 +10,15 @@ from kpi.workspace.choices import chosen_goals
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.plans import Plan, plans, save_plan
 from kpi.workspace.reviews import Review, add_review, reviews
-from pages.parts import caption, captions, empty_state, frame, section, table
+from pages.parts import caption, captions, frame, section, table
 from pages.parts.advice import advice
+from pages.parts.missing import nothing
 from pages.parts.review import cadence_choice, snapshot_table
-from pages.parts.views import Action
 
 here = frame.page("review")
 goals, known = chosen_goals(here.workspace), goals_of(here.workspace)
 if not goals:
-    here.head(finding=here.t("no_goal"))
-    if here.show(
-        empty_state(here.t("no_goal"), here.t("no_goal_text"), Action(here.t("to_goals"), "goals")), key="empty"
-    ):
-        frame.go("plan", "goals")
-    st.stop()
+    nothing(here, "plan", "goals", "no_goal")
 
 late = due_reviews(here.workspace, date.today())
 asked = frame.param("goal")

@@ -8,14 +8,14 @@ from kpi.measure.arranged import arranged
 from kpi.measure.board import common_period
 from kpi.quality.grade import board_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
-from pages.parts import blocked_kpi, caption, cards, empty_state, frame, kpi_card, section
+from pages.parts import blocked_kpi, caption, cards, frame, kpi_card, section
 from pages.parts.board_file import file_menu
 from pages.parts.items import blocked_card, item_card, kpi_name, running_note, sentence
 from pages.parts.lint import lint_section
+from pages.parts.missing import nothing
 from pages.parts.owners import owner_name
 from pages.parts.quality import banner
 from pages.parts.saved import view_menu
-from pages.parts.views import Action
 
 here = frame.page("board")
 selections = {s.kpi: s for s in selected_kpis(here.workspace)}
@@ -23,13 +23,9 @@ selected = list(selections)
 goals = chosen_goals(here.workspace)
 
 if here.workspace.is_empty() or not selected:
-    empty = "data" if here.workspace.is_empty() else "choice"
-    here.head(finding=here.t(f"empty_{empty}"))
-    first = Action(here.t("to_import"), "import") if empty == "data" else Action(here.t("to_goals"), "goals")
-    pick = here.show(empty_state(here.t(f"empty_{empty}"), here.t(f"empty_{empty}_text"), first), key="empty")
-    if pick:
-        frame.go("data" if pick == "import" else "plan", pick)
-    st.stop()
+    if here.workspace.is_empty():
+        nothing(here, "data", "import", "empty_data")
+    nothing(here, "plan", "goals", "empty_choice")
 
 filters = here.filters()
 with filters:

@@ -7,9 +7,8 @@ from kpi.analysis.clusters import clusters
 from kpi.analysis.migration import migration as moves_between
 from kpi.analysis.rfm import rfm, rfm_part
 from kpi.errors import Refused
-from kpi.measure.filtering import leads_to
 from kpi.measure.frame import months_before
-from pages.parts import bar_rows, caption, empty_state, frame, heat_map, migration, section, table
+from pages.parts import bar_rows, caption, frame, heat_map, migration, section, table
 from pages.parts.customers import (
     cluster_scatter,
     cluster_table,
@@ -21,29 +20,19 @@ from pages.parts.customers import (
     segment_bars,
 )
 from pages.parts.explore import DAY, notes_text
+from pages.parts.missing import nothing, only_known
 from pages.parts.saved import view_menu
-from pages.parts.slices import dimension_name
-from pages.parts.views import Action
 
 here = frame.page("customers")
 if not {"orders.customer_id", "orders.ordered_at"} <= here.workspace.columns():
-    here.head(finding=here.t("empty"))
-    if here.show(
-        empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_import"), "import")), key="empty"
-    ):
-        frame.go("data", "import")
-    st.stop()
+    nothing(here, "data", "import")
 
 with here.filters():
     view = here.choice("view", ("segments", "clusters"), address="view_of")
     k = int(here.choice("k", ("4", "2", "3", "5", "6"), address="k", listed=True)) if view == "clusters" else 0
     part = here.slice()
     view_menu(here)
-strange = [dimension_name(here, name) for name, _ in part.filters if not leads_to("customers", name)]
-if strange:
-    here.head(finding=here.t("no_such_part", dimension=strange))
-    here.show(caption(here.t("no_such_part_text")), key="no_such_part")
-    st.stop()
+only_known(here, "customers", part.filters)
 day = part.until - DAY if part.until else None
 found = rfm_part(here.workspace, rfm(here.workspace, day), part.filters)
 as_of = found.as_of

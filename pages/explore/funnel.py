@@ -8,7 +8,7 @@ from kpi.analysis.progress import is_aimed, targets_of
 from kpi.compile.filters import only_converted
 from kpi.measure.cohorts import spans, spans_between
 from kpi.measure.dimensions import group_names
-from kpi.measure.filtering import dimensions_of, leads_to
+from kpi.measure.filtering import dimensions_of
 from kpi.workspace.choices import selected_kpis
 from pages.parts import bar_rows, caption, empty_state, frame, funnel_legend, funnel_rows, section, table
 from pages.parts.advice import advice
@@ -24,6 +24,7 @@ from pages.parts.explore import (
     notes_text,
     pipeline_bars,
 )
+from pages.parts.missing import nothing, only_known
 from pages.parts.proof_links import FUNNEL, proof_links
 from pages.parts.saved import view_menu
 from pages.parts.slices import dimension_name, split_choice
@@ -32,12 +33,7 @@ from pages.parts.views import Action
 here = frame.page("funnel")
 kinds = kinds_loaded(here.workspace)
 if not kinds:
-    here.head(finding=here.t("empty"))
-    if here.show(
-        empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_import"), "import")), key="empty"
-    ):
-        frame.go("data", "import")
-    st.stop()
+    nothing(here, "data", "import")
 
 with here.filters():
     kind = here.choice("kind", kinds, address="kind")
@@ -47,12 +43,7 @@ with here.filters():
     splits = dimensions_of(here.workspace, kind)
     split = split_choice(here, splits)
     view_menu(here)
-strange = [name for name, _ in part.filters if not leads_to(kind, name)]
-if strange:
-    params = {"kind": here.t(f"kind_{kind}"), "dimension": [dimension_name(here, name) for name in strange]}
-    here.head(finding=here.t("no_such_part", **params))
-    here.show(caption(here.t("no_such_part_text")), key="no_such_part")
-    st.stop()
+only_known(here, kind, part.filters, kind=here.t(f"kind_{kind}"))
 days = spans_between(here.workspace, part.since, part.until) if chosen else spans(here.workspace, KINDS[kind], span)
 since, until, past_since, past_until = days
 now = funnel(here.workspace, kind, None, since, until, part.filters)

@@ -8,13 +8,14 @@ from kpi.measure.story import story
 from kpi.quality.grade import kpi_grade
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from kpi.workspace.own_kpis import kpis_of
-from pages.parts import bar_rows, blocked_kpi, caption, empty_state, frame, section
+from pages.parts import bar_rows, blocked_kpi, caption, frame, section
 from pages.parts.alert_rules import rule_form
 from pages.parts.annotations import events_of, note_form
 from pages.parts.behind import behind_part
 from pages.parts.breakdown import breakdown_part, chosen_split, split_choice
 from pages.parts.changed import changed_note
 from pages.parts.items import blocked_card, item_change, kpi_name, sentence
+from pages.parts.missing import nothing
 from pages.parts.outlook import outlook_part
 from pages.parts.plan import goal_mark
 from pages.parts.proven import proof_part
@@ -22,7 +23,6 @@ from pages.parts.quality import banner, grade_bars, grade_note
 from pages.parts.story import finding_of, note_of
 from pages.parts.target_form import target_form
 from pages.parts.trend import trend_part
-from pages.parts.views import Action
 
 here = frame.page("kpi")
 known = kpis_of(here.workspace)
@@ -30,10 +30,7 @@ selected = [s.kpi for s in selected_kpis(here.workspace)]
 asked = frame.param("kpi")
 kpi_id = asked if asked in known else next((id_ for id_ in selected if id_ in known), None)
 if kpi_id is None:
-    here.head(finding=here.t("empty"))
-    if here.show(empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_goals"), "goals")), key="empty"):
-        frame.go("plan", "goals")
-    st.stop()
+    nothing(here, "plan", "goals")
 
 kpi = known[kpi_id]
 line = here.filters()

@@ -6,25 +6,21 @@ from kpi import charts
 from kpi.errors import Unknown
 from kpi.measure.relations import MOST, across, proposed, related
 from kpi.workspace.own_kpis import kpis_of
-from pages.parts import caption, empty_state, frame, section, table
+from pages.parts import caption, frame, section, table
 from pages.parts.address import held_name, hold, used
 from pages.parts.advice import advice
 from pages.parts.items import kpi_name, short_name
+from pages.parts.missing import nothing
 from pages.parts.relation_pair import PAIR, pair_of, pair_part
-from pages.parts.relations import drawn, finding_of, matrix, pairs_table
+from pages.parts.relations import drawn, finding_of, matrix, pairs_table, periods_lacking
 from pages.parts.saved import view_menu
-from pages.parts.views import Action
 
 KPIS, WIDGET = "kpis", "relations_kpis"
+FINER = {"quarter": "month", "month": "week"}  # more periods in the same time
 
 here = frame.page("relations")
 if here.workspace.is_empty():
-    here.head(finding=here.t("empty"))
-    if here.show(
-        empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_import"), "import")), key="empty"
-    ):
-        frame.go("data", "import")
-    st.stop()
+    nothing(here, "data", "import")
 
 known, usual = kpis_of(here.workspace), proposed(here.workspace)
 asked = here.address.values(KPIS, WIDGET)
@@ -47,6 +43,12 @@ here.address.carry(KPIS, [] if chosen == usual else chosen)
 
 told = related(here.workspace, chosen, by, here.calendar, filters)
 here.head(finding=finding_of(here, told, only), context=here.t("context", n=len(told.kpis)), note=here.t("caveat"))
+lacking = periods_lacking(here, told, only)
+if lacking:
+    here.show(caption(lacking), key="lacking")
+    if by in FINER and st.button(here.t(f"to_{FINER[by]}"), key="relations_finer"):
+        hold(held_name(here.name, "by"), [FINER[by]])
+        st.rerun()
 missing = [known[id_] for id_ in chosen if id_ not in {kpi.id for kpi in told.kpis}]
 if missing:
     here.show(caption(here.t("not_computable", names=[short_name(here, kpi) for kpi in missing])), key="missing")
@@ -58,8 +60,12 @@ if lenses:
         hold(held_name(here.name, KPIS), [*chosen, *(kpi.id for kpi in lenses)][:MOST])
         st.rerun()
 
+if len(told.kpis) < 2 and len(usual) > 1 and st.button(here.t("take_usual"), key="relations_usual"):
+    hold(held_name(here.name, KPIS), [])
+    st.rerun()
+
 picked = pair_of(here, told, only)
-if len(told.kpis) > 1:
+if told.found.tests:
     here.show(section(here.t(f"view_{view}"), here.t(f"{view}_note")), key="view_head")
     if view == "matrix":
         pick = here.show(matrix(here, told, only, picked), key="matrix")
@@ -76,10 +82,9 @@ if len(told.kpis) > 1:
     else:
         shown = pairs_table(here, told, only)
         here.show(table(shown) if shown.rows else caption(here.t("table_none")), key="table")
-    with st.expander(here.t("all_pairs")):
+if len(told.kpis) > 1:
+    with st.expander(here.t("all_pairs"), expanded=not told.found.tests):
         here.show(table(pairs_table(here, told, only, all_of_them=True)), key="all_pairs")
     here.address.carry(PAIR, list(here.address.values(PAIR)))
     pair_part(here, told, picked)
-else:
-    here.show(caption(here.t("one_is_none")), key="few")
 advice(here, "relations", chosen)

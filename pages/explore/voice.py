@@ -5,35 +5,24 @@ import streamlit as st
 from kpi import charts
 from kpi.analysis.voice import ces, csat, nps, nps_against_rest
 from kpi.measure.dimensions import group_names
-from kpi.measure.filtering import leads_to
 from kpi.measure.frame import recent_periods
-from pages.parts import caption, empty_state, frame, leaderboard, section, table
+from pages.parts import caption, frame, leaderboard, section, table
 from pages.parts.address import held_name, used
 from pages.parts.explore import notes_text
+from pages.parts.missing import nothing, only_known
 from pages.parts.proof_links import VOICE, proof_links
 from pages.parts.saved import view_menu
-from pages.parts.slices import dimension_name
-from pages.parts.views import Action
 from pages.parts.voice import band_table, groups_view, nps_trend, scale_table, splits_loaded, voice_finding
 
 here = frame.page("voice")
 if not {"surveys.score", "surveys.responded_at"} <= here.workspace.columns():
-    here.head(finding=here.t("empty"))
-    if here.show(
-        empty_state(here.t("empty"), here.t("empty_text"), Action(here.t("to_import"), "import")), key="empty"
-    ):
-        frame.go("data", "import")
-    st.stop()
+    nothing(here, "data", "import")
 
 with here.filters():
     by = here.choice("by", ("quarter", "month", "year"), address="by")
     part = here.slice()
     view_menu(here)
-strange = [dimension_name(here, name) for name, _ in part.filters if not leads_to("surveys", name)]
-if strange:
-    here.head(finding=here.t("no_such_part", dimension=strange))
-    here.show(caption(here.t("no_such_part_text")), key="no_such_part")
-    st.stop()
+only_known(here, "surveys", part.filters)
 spans = recent_periods(here.workspace, by, here.calendar, 8, part.since, part.until)
 trend = nps(here.workspace, spans, None, part.filters)
 whole = [row for row in trend.rows if row.period.complete and row.n]

@@ -7,10 +7,12 @@ from pages.parts.views import Action
 
 
 def empty_state(title: str, text: str, primary: Action | None = None, secondary: Action | None = None) -> str:
-    """What is missing, what it would give, the least that suffices; at most two ways on."""
+    """What is missing, what it would give, the least that suffices; at most two ways on. title: "" under a headline that
+    says it."""
     buttons = action(primary, "primary") + action(secondary, "secondary")
     row = f'<div class="k-buttons">{buttons}</div>' if buttons else ""
-    return f'<div class="k-empty"><h2>{esc(title)}</h2><p>{rich(text)}</p>{row}</div>'
+    head = f"<h2>{esc(title)}</h2>" if title else ""
+    return f'<div class="k-empty">{head}<p>{rich(text)}</p>{row}</div>'
 
 
 def message(title: str, text: str) -> str:

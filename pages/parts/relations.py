@@ -24,9 +24,11 @@ def pick_of(one: str, two: str) -> str:
 
 def finding_of(here: Frame, told: Related, only: bool) -> str:
     """How many pairs go together beyond chance, and the clearest, where there are periods enough to say so."""
+    if len(told.kpis) < 2:
+        return here.t("one_is_none")
     found = [each for each in told.found.told if each.across or not only]
     if not found:
-        return here.t("nothing_told")
+        return here.t("nothing_told" if _untold(told, only) else "one_lens")
     hits = [each for each in found if each.significant]
     if not hits:
         return here.t("none_of", n=len(found))
@@ -37,6 +39,21 @@ def finding_of(here: Frame, told: Related, only: bool) -> str:
         if best
         else f"{text} {here.t('not_ranked', n=RANKED)}"
     )
+
+
+def periods_lacking(here: Frame, told: Related, only: bool) -> str:
+    """How many periods the longest pair has, and how many it takes; "" where any pair has enough."""
+    short = [little for _, _, little in _untold(told, only) if little.n < little.needs]
+    if not short or any(each.across or not only for each in told.found.told):
+        return ""
+    longest = max(short, key=lambda each: each.n)
+    unit = f"lag_{told.by}"
+    return here.t("periods_lacking", most=here.t(unit, n=longest.n), needs=here.t(unit, n=longest.needs))
+
+
+def _untold(told: Related, only: bool) -> list[tuple[str, str, TooLittle]]:
+    """The pairs without a coefficient; only: those across lenses."""
+    return [each for each in told.found.untold if not only or _lens(told, each[0]) != _lens(told, each[1])]
 
 
 def in_words(here: Frame, told: Related, each: Relation, short: bool = False) -> str:
@@ -196,8 +213,7 @@ def pairs_table(here: Frame, told: Related, only: bool, all_of_them: bool = Fals
     if all_of_them:
         rows += [
             (Cell(names[a], names[b], grey=True), "–", "", here.texts.number(little.n), "", "", lacks(here, little))
-            for a, b, little in told.found.untold
-            if not only or _lens(told, a) != _lens(told, b)
+            for a, b, little in _untold(told, only)
         ]
     return Table(columns, tuple(rows))
 
