@@ -126,7 +126,7 @@ def test_deleting_takes_it_off_the_board_and_undo_brings_both_back(ws):
 
 def test_a_definition_that_cannot_be_computed_spoils_nothing(ws):
     save_kpi(ws, "own_won", WON)
-    save_kpi(ws, "own_odd", {"name": "Odd", "from": "opportunities", "date": "closed_at", "value": "sum(outcome)"})
+    save_kpi(ws, "own_odd", {"name": "Odd", "from": "opportunities", "date": "closed_at", "value": "sum(outcome || '')"})
     with ws.write() as cur:  # as an update of the product would leave it
         cur.execute(
             "update state.own_kpis set block = replace(block, 'sum(amount)', 'sum(amout)') where kpi_id = 'own_won'"

@@ -17,6 +17,7 @@ from decimal import Decimal
 import sqlglot
 from sqlglot import exp
 
+from kpi.compile.fitting import check_fit
 from kpi.compile.grammar import AGGREGATES, Source, check_nodes, near, read_one
 from kpi.compile.scope import Scope
 from kpi.errors import Unknown
@@ -118,6 +119,7 @@ def _parse(
         except Unknown:
             name = f"{column.table}.{column.name}" if column.table else column.name
             raise source.of(column, "field", _meant(column, scope), name=name, table=scope.name) from None
+        check_fit(column, column.table or scope.name, source)
         joins.update(dict.fromkeys(found.joins))
         columns.append(f"{column.table or scope.name}.{column.name}")
         replaced.append((column, _tree(found.sql).copy()))

@@ -7,23 +7,21 @@ from the checked tree, never from the text, so two readings of one text cannot d
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokens import Token
 
 from kpi.compile.mistakes import BadExpression
+from kpi.compile.source import HEAD, Source, near, place
+from kpi.compile.tokens import DEEPEST, end_of_first, tokens_of
 
 MOST_KNOWN = 2000  # expressions kept as read; what people type is more than that in the end
-LONGEST, MOST_TOKENS, DEEPEST, LONGEST_WORD, MOST_JOINED = 2000, 500, 24, 200, 8
-HEAD = "select "
+LONGEST_WORD, MOST_JOINED = 200, 8
 AGGREGATES = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median)
 SPANS = ("days_between", "hours_between", "minutes_between")  # ours, in the words of the field
 CASTS = {"DATE": "date", "TIMESTAMP": "timestamp", "DOUBLE": "double", "TEXT": "varchar", "BIGINT": "bigint"}
@@ -62,47 +60,6 @@ _HOLDERS = {exp.Star: exp.Count, exp.Where: exp.Filter, exp.Distinct: AGGREGATES
 _NUMBER = re.compile(r"\d{1,18}(\.\d{0,12})?([eE][+-]?\d{1,2})?|\.\d{1,12}")
 
 
-@dataclass(frozen=True)
-class Source:
-    """The text of one expression and where it stands: (file, key)."""
-
-    text: str
-    where: tuple[str, str]
-
-    def mistake(self, code: str, at: int = 0, length: int = 1, near: str = "", **params: object) -> BadExpression:
-        """The refusal of what stands at `at` (0: the first character) for `length` characters."""
-        at = max(0, min(at, len(self.text)))
-        return BadExpression(self.where, self.text, code, at, max(1, length), near, params)
-
-    def shown(self, node: exp.Expr) -> str:
-        """The text of a node as it was written."""
-        at, length = place(node)
-        return self.text[at : at + length]
-
-    def of(self, node: exp.Expr, code: str, near: str = "", **params: object) -> BadExpression:
-        """The refusal of a node, at its place in the text."""
-        at, length = place(node)
-        return self.mistake(code, at, length, near, **params)
-
-
-def place(node: exp.Expr) -> tuple[int, int]:
-    """Where a node begins in the text, and its length: its own place, else that of its first or last known part."""
-    spans = [(n.meta["start"], n.meta["end"]) for n in node.walk() if "start" in n.meta]
-    if not spans and node.parent is not None:
-        spans = [(n.meta["start"], n.meta["end"]) for n in node.parent.walk() if "start" in n.meta]
-    if not spans:
-        return 0, 1
-    since = min(span[0] for span in spans)
-    until = max(span[1] for span in spans)
-    return since - len(HEAD), until - since + 1
-
-
-def near(name: str, known) -> str:
-    """The known name that looks most like `name`, or ""."""
-    found = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
-
-
 def read_one(source: Source) -> exp.Expr:
     """The tree of the one expression that the text is; BadExpression where it is anything else."""
     known = _known()  # definitions say the same again and again: `count(*)`
@@ -122,7 +79,7 @@ def _known() -> dict[str, exp.Expr]:
 
 
 def _read_one(source: Source) -> exp.Expr:
-    tokens = _tokens(source)
+    tokens = tokens_of(source)
     flat = re.sub(r"\s", " ", source.text)
     try:
         statements = sqlglot.parse(HEAD + flat, read="duckdb")
@@ -134,68 +91,13 @@ def _read_one(source: Source) -> exp.Expr:
     if not isinstance(only, exp.Select) or len(only.expressions) != 1 or {k for k, v in only.args.items() if v} != {
         "expressions"
     }:  # fmt: skip
-        at, length = _end_of_first(tokens)
+        at, length = end_of_first(tokens)
         raise source.mistake("one", at, length)
     return only.expressions[0]
 
 
-def _tokens(source: Source) -> list[Token]:
-    text = source.text
-    if not text.strip():
-        raise source.mistake("empty")
-    if len(text) > LONGEST:
-        raise source.mistake("long", LONGEST, most=LONGEST)
-    for at, letter in enumerate(text):
-        if letter not in " \t\n\r" and unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn"):
-            raise source.mistake("letter", at, sign=f"U+{ord(letter):04X}")
-    try:
-        tokens = sqlglot.tokenize(re.sub(r"\s", " ", text), read="duckdb")
-    except SqlglotError:
-        raise source.mistake("quote", _open_quote(text)) from None
-    if not tokens:
-        raise source.mistake("comment")
-    if len(tokens) > MOST_TOKENS:
-        raise source.mistake("many", tokens[MOST_TOKENS].start, most=MOST_TOKENS)
-    opened: list[Token] = []
-    ahead = 0  # words before an operand, such as "not not not" and "- - -", nest without brackets
-    for token in tokens:
-        if token.comments:
-            raise source.mistake("comment", token.end + 1)
-        if token.token_type == TokenType.SEMICOLON:
-            raise source.mistake("one", token.start)
-        ahead = ahead + 1 if token.token_type in (TokenType.NOT, TokenType.DASH, TokenType.PLUS) else 0
-        if token.token_type in (TokenType.L_PAREN, TokenType.CASE):
-            opened.append(token)
-        elif token.token_type in (TokenType.R_PAREN, TokenType.END) and opened:
-            opened.pop()
-        elif token.token_type == TokenType.R_PAREN:
-            raise source.mistake("closed", token.start)
-        if len(opened) > DEEPEST or ahead > DEEPEST:
-            raise source.mistake("deep", token.start, most=DEEPEST)
-    return tokens
-
-
-def _open_quote(text: str) -> int:
-    """Where the quotation or comment begins that never ends."""
-    at, sign = 0, ""
-    for i, letter in enumerate(text):
-        if sign and letter == sign:
-            sign = ""
-        elif not sign and letter in "'\"$`":
-            at, sign = i, letter
-    return at if sign else max(text.find("/*"), 0)
-
-
 def _unread(source: Source, tokens: list[Token], error: SqlglotError) -> BadExpression:
-    """The place at which reading stopped: an open bracket, the end of the text, or a word that does not fit there."""
-    opened: list[Token] = []
-    for token in tokens:
-        if token.token_type == TokenType.L_PAREN:
-            opened.append(token)
-        elif token.token_type == TokenType.R_PAREN and opened:
-            opened.pop()
-    if opened:
-        return source.mistake("open", opened[-1].start)
+    """The place at which reading stopped: the end of the text, or a word that does not fit there."""
     first = (getattr(error, "errors", None) or [{}])[0]
     word, col = str(first.get("highlight") or ""), first.get("col")
     if not isinstance(col, int) or not tokens:
@@ -204,16 +106,6 @@ def _unread(source: Source, tokens: list[Token], error: SqlglotError) -> BadExpr
     if at + len(word) >= len(source.text.rstrip()):
         return source.mistake("ends", max(at, 0), len(word), word=word)
     return source.mistake("read", at, len(word), word=word)
-
-
-def _end_of_first(tokens: list[Token]) -> tuple[int, int]:
-    """The token with which something else begins than one expression."""
-    depth, words = 0, ("from", "where", "group", "order", "limit", "having", "union", "qualify", "window", "offset")
-    for k, token in enumerate(tokens):
-        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
-        if depth == 0 and (token.token_type == TokenType.COMMA or (k and token.text.lower() in words)):
-            return token.start, token.end - token.start + 1
-    return tokens[0].start, tokens[0].end - tokens[0].start + 1
 
 
 def check_nodes(tree: exp.Expr, source: Source, *, aggregate: bool) -> None:
@@ -235,16 +127,31 @@ def check_nodes(tree: exp.Expr, source: Source, *, aggregate: bool) -> None:
 
 
 def _not_listed(node: exp.Expr, source: Source) -> BadExpression:
-    if isinstance(node, exp.Func):
-        name = str(node.this).lower() if isinstance(node, exp.Anonymous) else node.sql_name().lower()
-        at, length = place(node)
-        written = re.match(r"[^\W\d]\w*", source.text[at:])
-        name = written[0].lower() if written else name
-        return source.mistake("function", at, len(name) if written else length, _instead(name), name=name)
+    over = re.search(r"\bover\b", source.text, re.IGNORECASE) if isinstance(node, exp.Window) else None
+    if over:
+        return source.mistake("not_listed", over.start(), len(over[0]), what=over[0])
+    if isinstance(node, exp.Func) and not isinstance(node, exp.Binary):
+        at, length = _called(node, source)
+        name = source.text[at : at + length].lower()
+        if name in FUNCTIONS:
+            return source.mistake("arguments", at, length, name=name)
+        return source.mistake("function", at, length, _instead(name), name=name)
     if isinstance(node, exp.Query | exp.Subquery | exp.Exists):
         return source.of(node, "query")
     at, length = place(node)
     return source.mistake("not_listed", at, length, what=source.text[at : at + length] or type(node).__name__)
+
+
+def _called(node: exp.Expr, source: Source) -> tuple[int, int]:
+    """Where the name of a function stands: at its place, else before the bracket around its first known part."""
+    at, length = place(node)
+    name = re.match(r"[^\W\d]\w*", source.text[at:])
+    if name and source.text[at + len(name[0]) :].lstrip().startswith("("):
+        return at, len(name[0])
+    before = re.search(r"([^\W\d]\w*)\s*\(\s*$", source.text[:at])
+    if before:
+        return before.start(1), len(before[1])
+    return at, len(name[0]) if name else length
 
 
 def _instead(name: str) -> str:

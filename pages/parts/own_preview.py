@@ -58,9 +58,10 @@ def _numbers(here: Frame, tried: Trial) -> str:
         return _quiet(here.t("live_empty"))
     running = not rows[-1].period.complete
     line = spark([row.value for row in rows], open_end=running)
+    why = "" if last.value is not None else f'<p class="k-caption">{esc(here.t("live_undefined"))}</p>'
     lines = [_told(here.t("live_period"), here.texts.period(last.period, "month")), *_behind(here, tried, last)]
     return (
-        f'<div class="k-live" role="status">{value(here.value(last.value, kpi.unit))}{line}'
+        f'<div class="k-live" role="status">{value(here.value(last.value, kpi.unit))}{why}{line}'
         f'<div class="k-proof"><dl>{"".join(lines)}</dl></div></div>'
     )
 

@@ -39,7 +39,8 @@ def form_view(here: Frame) -> View:
     name = id_ or own_id(here, str(block.get("name", "")))
     tried = None
     if any(block.get(key) for key in ("value", "function", "variants")):
-        tried = _tried(here, name, block)
+        # An expression answers before there is a name: without one it only cannot be kept.
+        tried = _tried(here, name, block if block.get("name") else {**block, "name": here.t("new")})
     form(here, tried)
     return name, block, tried
 
@@ -84,11 +85,13 @@ def buttons(here: Frame, name: str, block: Mapping[str, Any], tried: Trial | Non
     """Save; for a stored definition also: to the board, to its page, away with it."""
     id_, held = present(here)[0], own_kpis(here.workspace)
     with st.container(horizontal=True, key="own_kpi_buttons"):
-        sound = tried is not None and tried.sound
+        sound = tried is not None and tried.sound and bool(block.get("name"))
         if st.button(here.t("save"), type="primary", disabled=not sound, key="own_kpi_save"):
             with guard(here.texts):
                 _save(here, name, block)
                 st.rerun()
+        if tried is not None and tried.sound and not block.get("name"):
+            here.show(captions([here.t("name_missing")]), key="name_missing")
         if id_ is None or id_ not in held:
             return
         chosen = selected_kpis(here.workspace)
