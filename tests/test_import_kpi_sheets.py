@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from kpi import intake
+from kpi.catalogue import kpis
 from kpi.core import Query
+from kpi.intake.kpi_sheet import names_of
+from kpi.intake.names import plain
 from kpi.measure import run
+from kpi.text import Texts
 from kpi.workspace import Workspace, create
 
 SHEETS = {
@@ -86,6 +90,53 @@ def test_an_unknown_name_is_set_aside_and_the_rest_loads(tmp_path: Path) -> None
     assert (report.rows_read, report.rows_loaded, report.rows_rejected) == (3, 2, 1)
     assert report.rejects[0].row == 3 and "Gross national happiness" in str(report.rejects[0])
     assert [row.value for row in monthly(workspace, "nps", "2025-01-01", "2025-02-01")] == [24]
+
+
+def test_a_column_that_names_no_kpi_is_told_and_set_aside_cell_by_cell(tmp_path: Path) -> None:
+    text = (
+        "Month,NPS,Churn rate,Close rate,Sunshine,Remark\n"
+        "2025-01,24,4%,20%,7,\n2025-02,26,5%,21%,,good\n2025-03,27,5%,22%,9,\n"
+    )
+    workspace, report = loaded(tmp_path, text)
+    assert (report.rows_loaded, report.rows_rejected) == (9, 2)
+    assert {each.row for each in report.rejects} == {2, 4}
+    assert all("Sunshine" in str(each) for each in report.rejects)
+    said = " ".join(each.text(Texts("en")) for each in report.warnings)
+    assert "Remark, Sunshine" in said
+    assert "--word" in said
+    assert [row.value for row in monthly(workspace, "nps", "2025-01-01", "2025-04-01")] == [24, 26, 27]
+
+
+def test_few_known_names_are_enough_where_the_user_says_what_the_sheet_is(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("Month,NPS,Sunshine,Snowfall\n2025-01,24,7,1\n2025-02,26,6,2\n2025-03,27,9,0\n", encoding="utf-8")
+    workspace = create(tmp_path / "home", "w")
+    assert intake.inspect(workspace, [path])[0].questions
+    report = intake.load(workspace, intake.inspect(workspace, [path], intake.Options(table="kpi_values"))[0])
+    assert (report.rows_loaded, report.rows_rejected) == (3, 6)
+
+
+def test_a_name_near_to_a_kpi_is_asked_and_the_answer_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("Month,NPS,Churn rate,Win or close rates\n2025-01,24,4%,20%\n2025-02,26,5%,22%\n", encoding="utf-8")
+    workspace = create(tmp_path / "home", "w")
+    plan = intake.inspect(workspace, [path])[0]
+    (question,) = plan.questions
+    assert (question.about, question.answers[0]) == ("word kpi_values.kpi_id:Win or close rates", "close_rate")
+    left = intake.inspect(workspace, [path], plan.options.answered(question.about, ""))[0]
+    assert left.questions == ()
+    named = intake.inspect(workspace, [path], plan.options.answered(question.about, "close_rate"))[0]
+    assert named.questions == ()
+    assert intake.load(workspace, named).rows_rejected == 0
+    assert [row.value for row in monthly(workspace, "close_rate", "2025-01-01", "2025-03-01")] == [0.20, 0.22]
+    path.write_text("Month,NPS,Churn rate,Win or close rates\n2025-03,24,4%,25%\n", encoding="utf-8")
+    assert intake.inspect(workspace, [path])[0].questions == ()
+
+
+def test_names_with_words_in_brackets_are_known_in_every_way() -> None:
+    names = names_of(kpis())
+    for said in ("First call (contact) resolution", "First call resolution", "First contact resolution", "FCR"):
+        assert names[plain(said)] == "fcr"
 
 
 def test_loading_the_next_month_updates_and_adds(tmp_path: Path) -> None:

@@ -159,12 +159,12 @@ class _File:
     def __init__(self, raw: Raw, path: Path, options: Options, workspace: Any = None) -> None:
         columns, self.title = profile.columns(raw), title(raw.format, path)
         kpis = kpis_of(workspace) if workspace is not None else catalogue.kpis()
-        shaped = reshape.settle(raw, columns, options, self.title, remembered.known_headers(workspace), kpis)
+        told = remembered.with_words(workspace, options, kpi_sheet.PATH)
+        shaped = reshape.settle(raw, columns, told, self.title, remembered.known_headers(workspace), kpis)
         if shaped.changed:
             raw, columns = shaped.raw, profile.columns(shaped.raw)
         self.memory = remembered.recall(workspace, raw.headers)
-        if self.memory.earlier:
-            options = remembered.settled(options, self.memory.earlier)
+        options = remembered.settled(options, self.memory)
         self.log = histories.find(raw, columns, options, self.title)
         self.shape_questions = shaped.questions
         if self.log:

@@ -2,14 +2,17 @@
 
 All three become lines of `kpi_values` with the ids of the KPIs, before anything is mapped. The step is recorded in
 Format.reshape like the others of reshape.py: {"kpis": {"kind", "period", "columns" or "kpi" and "value", "names",
-"percent"}}.
+"unknown", "percent"}}. What names no KPI is asked where a name is near, else set aside with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from kpi.core import LANGUAGES, Kpi
 from kpi.intake import lexicon, numbers, periods
@@ -17,12 +20,17 @@ from kpi.intake import raw as raws
 from kpi.intake.guesses import Guess
 from kpi.intake.messages import say
 from kpi.intake.names import plain
+from kpi.intake.options import Options
+from kpi.intake.plan import Question
 from kpi.intake.profile import ASCII, Column
 from kpi.intake.raw import Broken, Raw, cell
 
 TABLE = "kpi_values"
 KPI, START, END, VALUE, SOURCE = "kpi_id", "period_start", "period_end", "value", "source"
+PATH = f"{TABLE}.{KPI}"
+NEAR = 3  # names of KPIs that an unknown name may stand for
 DAY = timedelta(days=1)
+_ASIDE = re.compile(r"\(([^()]*)\)")  # "First call (contact) resolution"
 Step = dict[str, Any]
 Months = Sequence[
     tuple[int, tuple[str, str]]
@@ -33,26 +41,55 @@ def names_of(kpis: Mapping[str, Kpi]) -> dict[str, str]:
     """Every name of every KPI, in all languages, aliases and ids → its id; names that two KPIs share are left out."""
     found: dict[str, set[str]] = {}
     for id_, kpi in kpis.items():
-        said = [id_, *kpi.aliases, *(kpi.name.get(lang) for lang in LANGUAGES)]
-        short = [name.partition("(")[0] for name in said] + [name.partition("(")[2].rstrip(") ") for name in said]
-        for name in (*said, *short):
-            if plain(name):
-                found.setdefault(plain(name), set()).add(id_)
+        for name in (id_, *kpi.aliases, *(kpi.name.get(lang) for lang in LANGUAGES)):
+            for said in filter(None, map(plain, _said(name))):
+                found.setdefault(said, set()).add(id_)
     whole = {plain(text): id_ for id_, kpi in kpis.items() for text in (id_, *(kpi.name.get(x) for x in LANGUAGES))}
     return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1} | whole
 
 
-def find(columns: tuple[Column, ...], months: Months, kpis: Mapping[str, Kpi], title: str) -> Step | None:
+def _said(name: str) -> Iterator[str]:
+    """The ways to say a name with words in brackets: with them, without them, and they alone or for the word before."""
+    yield name
+    yield _ASIDE.sub(" ", name)
+    for found in _ASIDE.finditer(name):
+        before, after = name[: found.start()], name[found.end() :]
+        yield found[1] if not after.strip() else f"{before.rstrip().rpartition(' ')[0]} {found[1]} {after}"
+
+
+def find(
+    columns: tuple[Column, ...], months: Months, kpis: Mapping[str, Kpi], title: str, options: Options
+) -> Step | None:
     """The step that makes `columns` lines of KPI values; None where they are something else.
 
-    title: of the file or sheet, which stands as the source of values that name none.
+    title: of the file or sheet, which stands as the source of values that name none. options: with what the user said
+    of names that are no KPI's.
     """
-    limits, names = lexicon.limits("kpis"), names_of(kpis)
+    told = {word: id_ for word, id_ in options.meanings(PATH).items() if id_ in kpis}
+    limits, names = lexicon.limits("kpis"), names_of(kpis) | told
+    if options.table == TABLE:  # said by the user: then few known names are enough
+        limits = {**limits, "named": 0.0, "wide": 0.0}
     found = _months(columns, months, names, limits) or _lines(columns, names, limits) or _wide(columns, names, limits)
     if found is None:
         return None
     used = set(found["names"].values())
     return {"kpis": found | {"percent": sorted(id_ for id_ in used if kpis[id_].unit == "percent"), "source": title}}
+
+
+def asks(step: Step, kpis: Mapping[str, Kpi], options: Options) -> tuple[Question, ...]:
+    """Which KPI is meant by a name that is only near to one."""
+    names, told, least = names_of(kpis), options.meanings(PATH), lexicon.limits("kpis")["near"]
+    found = []
+    for name in step["kpis"]["unknown"]:
+        near = process.extract(
+            plain(name), list(names), scorer=fuzz.token_sort_ratio, limit=NEAR, score_cutoff=100 * least
+        )
+        if near and plain(name) not in told:
+            likely = dict.fromkeys(names[each] for each, *_ in near)
+            asked, option = say("ask_kpi", name=name, near=", ".join(likely)), f"--word '{KPI}:{name}=KPI'"
+            rest = sorted(kpis.keys() - likely.keys())
+            found.append(Question(asked, option, f"word {PATH}:{name}", (*likely, "", *rest)))
+    return tuple(found)
 
 
 def apply(raw: Raw, step: Step) -> Raw:
@@ -67,7 +104,8 @@ def apply(raw: Raw, step: Step) -> Raw:
     done = raws.from_rows(headers, raw.format, iter(lines))
     done.broken = tuple(sorted((*raw.broken, *broken), key=lambda each: each.line))
     note = say("kpi_sheet", n=len({cells[0] for _, cells in lines}), lines=len(lines))
-    done.notes = (*raw.notes, note)
+    unknown = (say("kpi_sheet_unknown", names=", ".join(block["unknown"])),) if block.get("unknown") else ()
+    done.notes = (*raw.notes, note, *unknown)
     raw.close()
     return done
 
@@ -91,6 +129,7 @@ def _months(columns: tuple[Column, ...], months: Months, names: Mapping[str, str
                 "kpi": column.index,
                 "columns": [[i, *span] for i, span in months],
                 "names": known,
+                "unknown": _unknown(column.values, known),
             }
     return None
 
@@ -112,7 +151,7 @@ def _lines(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mappin
             end = next((c.index for c in rest if called.get(c.index) == END), None)
             return {
                 "kind": "lines", "kpi": column.index, "period": period.index, "end": end, "value": value.index,
-                "names": known,
+                "names": known, "unknown": _unknown(column.values, known),
             }  # fmt: skip
     return None
 
@@ -138,7 +177,16 @@ def _wide(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mapping
     if not held:
         return None
     found = {c.plain: names[c.plain] for c in held}
-    return {"kind": "wide", "period": period.index, "columns": [[c.index, c.plain] for c in held], "names": found}
+    kept = [c for c in rest if c in held or c.number >= limits["numbers"]]
+    return {
+        "kind": "wide", "period": period.index, "columns": [[c.index, c.header] for c in kept],
+        "names": found, "unknown": _unknown([c.header for c in rest], found),
+    }  # fmt: skip
+
+
+def _unknown(said: Iterable[str], known: Mapping[str, str]) -> list[str]:
+    """The names, as they are written, that are no KPI's."""
+    return sorted({name for name in said if plain(name) not in known})
 
 
 def _known(column: Column, names: Mapping[str, str], limits: Mapping) -> dict[str, str]:
@@ -172,15 +220,22 @@ def _regular(column: Column, limits: Mapping) -> bool:
 
 def _wide_rows(raw: Raw, block: Step, rows: list[tuple]) -> tuple[tuple[str, ...], Iterator, list[Broken]]:
     at, step = block["period"], _pace([row[1 + block["period"]] for row in rows])
+    ids = [(i, name, block["names"].get(plain(name))) for i, name in block["columns"]]
+    broken = [
+        Broken(line, f"{cells[at]},{cells[i]}", say("unknown_kpi", name=name))
+        for line, *cells in rows
+        for i, name, id_ in ids
+        if not id_ and cells[i]
+    ]
 
     def lines() -> Iterator[tuple[int, list[str | None]]]:
         for line, *cells in rows:
             start, end = _span(cells[at], step)
-            for i, name in block["columns"]:
-                if cells[i]:
-                    yield line, [block["names"][name], start, end, cells[i]]
+            for i, _, id_ in ids:
+                if id_ and cells[i]:
+                    yield line, [id_, start, end, cells[i]]
 
-    return (KPI, START, END, VALUE), lines(), []
+    return (KPI, START, END, VALUE), lines(), broken
 
 
 def _month_rows(raw: Raw, block: Step, rows: list[tuple]) -> tuple[tuple[str, ...], Iterator, list[Broken]]:

@@ -61,6 +61,10 @@ class Options:
     def answered(self, about: str, answer: str) -> Options:
         """The same with the answer to a question (`Question.about`)."""
         kind, _, place = about.partition(" ")
+        if kind == "word":
+            path, _, word = place.partition(":")
+            kept = tuple(each for each in self.words if each[:2] != (path, word))
+            return replace(self, words=(*kept, (path, word, answer)))
         owner, _, field = place.rpartition(".")
         if kind == "column":
             owner, _, field = answer.rpartition(".")

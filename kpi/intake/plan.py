@@ -63,7 +63,8 @@ class Question:
 
     option: the words of the command line that answer it. about: what the answer sets: "table", "dates", "decimal",
     "shape", "set <field>", "map <table.field>" (answered by a column) or "column <header>" (answered by a
-    table.field, "" to leave it as it is). answers: what may be answered, () for any table.
+    table.field, "" to leave it as it is) or "word <table.field>:<word>" (answered by its value). answers: what may be
+    answered, () for any table.
     """
 
     text: Message

@@ -39,13 +39,15 @@ class Memory:
 
     earlier: the latest import of the same source, None where there is none. places: plain header → where it went in
     that import. columns: table → plain header → where it went in imports of other sources, the latest first.
-    disputed: plain header → paths between which imports of this source disagree.
+    disputed: plain header → paths between which imports of this source disagree. stages: (pipeline or "", stage, kind)
+    in the order of that import.
     """
 
     earlier: Import | None = None
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, tuple[tuple[tuple[Place, ...], Import], ...]]] = field(default_factory=dict)
     disputed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stages: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def why(self) -> Message:
@@ -98,7 +100,17 @@ def recall(workspace: Any, headers: Iterable[str]) -> Memory:
             if header in wanted:
                 columns.setdefault(each.table, {}).setdefault(header, []).append((places, each))
     kept = {table: {header: tuple(found) for header, found in each.items()} for table, each in columns.items()}
-    return Memory(earlier, placed(earlier) if earlier else {}, kept, _disputed(same))
+    if earlier is None:
+        return Memory(columns=kept)
+    return Memory(earlier, placed(earlier), kept, _disputed(same), _stages(workspace, earlier))
+
+
+def _stages(workspace: Any, earlier: Import) -> tuple[tuple[str, str, str], ...]:
+    sql = (
+        "SELECT coalesce(pipeline, ''), stage, kind FROM rows.stages WHERE _import = ? AND entity = 'opportunity' "
+        "AND kind IS NOT NULL ORDER BY 1, position, _line"
+    )
+    return tuple(workspace.rows(sql, [earlier.id]))
 
 
 def _loaded(workspace: Any) -> list[Import]:
@@ -181,6 +193,7 @@ def answers(earlier: Import) -> Options:
         maps=tuple((t, f, c) for t, f, c in map(tuple, given.get("maps", ())) if not c),
         sets=tuple(map(tuple, given.get("sets", ()))),  # type: ignore[arg-type]
         words=tuple(map(tuple, given.get("words", ()))),  # type: ignore[arg-type]
+        missing=tuple(map(tuple, given.get("missing", ()))),  # type: ignore[arg-type]
         ignore=tuple(given.get("ignore", ())),
         shape=given.get("shape"),
         dates=given.get("dates") or (orders.pop() if len(orders) == 1 else None),
@@ -188,18 +201,35 @@ def answers(earlier: Import) -> Options:
     )
 
 
-def settled(options: Options, earlier: Import) -> Options:
+def with_words(workspace: Any, options: Options, path: str) -> Options:
+    """The options with the words of `table.field` that were given for any earlier import, the latest first."""
+    said = options.meanings(path).keys()
+    earlier = {
+        plain(each[1]): tuple(each)
+        for made in reversed(_loaded(workspace))
+        for each in (made.options or {}).get("words", ())
+        if each[0] in (path, path.partition(".")[2])
+    }
+    return replace(options, words=(*options.words, *(each for word, each in earlier.items() if word not in said)))
+
+
+def settled(options: Options, memory: Memory) -> Options:
     """The options with what was given for an earlier import of the source, where they do not say otherwise."""
-    before = answers(earlier)
+    if memory.earlier is None:
+        return options
+    before = answers(memory.earlier)
     named = {each[:2] for each in options.maps}
     fields = {each[:2] for each in options.sets}
     words = {each[:2] for each in options.words}
+    missing = {each[:2] for each in options.missing}
     mapped = {plain(column) for _, _, column in options.maps}
     return replace(
         options,
         maps=(*options.maps, *(each for each in before.maps if each[:2] not in named)),
         sets=(*options.sets, *(each for each in before.sets if each[:2] not in fields)),
         words=(*options.words, *(each for each in before.words if each[:2] not in words)),
+        missing=(*options.missing, *(each for each in before.missing if each[:2] not in missing)),
+        stages=options.stages or memory.stages,
         shape=options.shape or before.shape,
         ignore=(*options.ignore, *(h for h in before.ignore if plain(h) not in mapped and h not in options.ignore)),
     )

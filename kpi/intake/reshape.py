@@ -51,9 +51,9 @@ def settle(
     """
     found = _months(columns, title)
     if options.shape in (None, "months") and not raw.format.reshape and kpis and raw.rows <= MOST_VALUES:
-        sheet = kpi_sheet.find(columns, found or _months(columns, title, 1), kpis, title)
+        sheet = kpi_sheet.find(columns, found or _months(columns, title, 1), kpis, title, options)
         if sheet:
-            return Shaped(apply(raw, json.dumps(sheet)), True)
+            return Shaped(apply(raw, json.dumps(sheet)), True, kpi_sheet.asks(sheet, kpis, options))
     if options.shape not in (None, "months") or not found or raw.format.reshape:
         return Shaped(raw)
     keys = [c for c in columns if c.index not in {i for i, _ in found}]

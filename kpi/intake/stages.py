@@ -28,7 +28,11 @@ class Stage:
 
 
 def found(typed: Typed, plan: Plan) -> list[Stage]:
-    """The stages of the good lines in their proposed order, pipeline by pipeline; `plan.options.stages` overrules it."""
+    """The stages of the good lines in their order, pipeline by pipeline: as `plan.options.stages` says, else as proposed.
+
+    A stage that is told and in which no deal of the file stands keeps its place (0 rows): next month's file without it
+    moves no other. An open stage that is not told comes behind the told open ones, before what ends a deal.
+    """
     names = columns(typed, plan)
     if names is None:
         return []
@@ -41,14 +45,19 @@ def found(typed: Typed, plan: Plan) -> list[Stage]:
     known = lexicon.words("stages.kind") | plan.options.meanings("stages.kind")
     kinds = {name: _kind(name, known) for _, name, *_ in rows}
     places = stage_order.of(typed, plan, kinds, kinds).places
+    ways = {way or "" for way, name, *_ in rows if (way or "", name) in told}
+    there = {(way or "", name) for way, name, *_ in rows}
+    rows += [
+        (way or None, name, 0, 0, 0) for way, name, _ in plan.options.stages if way in ways and (way, name) not in there
+    ]
+    behind = max((place for place, kind in told.values() if kind == "open"), default=-1)
     listed = []
     for way, name, n, line, row in rows:
         place, kind = told.get((way or "", name)) or told.get(("", name)) or (None, kinds[name])
         usual = places.get(name, BEHIND) if kind == "open" else ENDS[kind]
-        listed.append(
-            (way or "", (0, place) if place is not None else (1, usual), row, Stage(way, name, kind, 0, n, line))
-        )
-    listed.sort(key=lambda each: each[:3])
+        order = (place, 0) if place is not None else (behind if kind == "open" else len(told), 1)
+        listed.append((way or "", order, usual, row, Stage(way, name, kind, 0, n, line)))
+    listed.sort(key=lambda each: each[:4])
     made: list[Stage] = []
     for *_, each in listed:
         last = made[-1] if made and made[-1].pipeline == each.pipeline else None

@@ -11,11 +11,13 @@ from kpi import model
 from kpi.intake import Changes, Failure, Message, Plan, Preview, Question, changes, earlier, preview
 from kpi.intake.options import DATE_ORDERS, DECIMALS
 from kpi.workspace import Import, known_file
+from kpi.workspace.own_kpis import kpis_of
 from pages.parts import import_state as state
 from pages.parts.empty import message
 from pages.parts.frame import Frame
 from pages.parts.head import captions, section
 from pages.parts.import_columns import columns_editor, field_label, stages_editor
+from pages.parts.items import kpi_name
 from pages.parts.markup import esc
 from pages.parts.tables import table
 from pages.parts.views import Action, Cell, Column, Table
@@ -186,6 +188,8 @@ def answer_label(here: Frame, question: Question, answer: str) -> str:
         return here.t("import.answer_value" if about == "missing" else "import.leave_out")
     if about == "missing":
         return here.t("import.answer_missing", word=answer)
+    if about == "word":
+        return kpi_name(here, kpis_of(here.workspace)[answer])
     codes = {",": "comma", ".": "point"}
     key = f"import.answer_{about}_{codes.get(answer, answer).lower()}"
     return here.t(key) if here.texts.has(key) else answer
