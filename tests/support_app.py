@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 30  # seconds
 
+# Each AppTest reads the metadata of every installed package, which is more than most pages cost: once is enough.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+
 
 def start(page: str = "", **params: str) -> AppTest:
-    """The app after its first run, on a page ("explore/board"), with parameters of the address (lang="fa").
+    """The app after its first run, on a page ("explore/board") or Home, with parameters of the address (lang="fa").
 
+    The page is the first that this reader opens, as by a link. AppTest finds it because its address is its file's name.
     Set $KPI_HOME before (fixture: monkeypatch.setenv("KPI_HOME", str(tmp_path))).
     """
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in params.items():
         at.query_params[name] = value
-    at.run()
     if page:
-        at.switch_page(f"pages/{page}.py").run()
-    return at
+        at.switch_page(f"pages/{page}.py")
+    return at.run()
 
 
 def html(at: AppTest) -> str:

@@ -292,9 +292,7 @@ def test_imports_are_listed_and_those_taken_back_say_so(trading):
 
 
 def test_a_target_is_set_on_the_page_of_its_kpi(trading):
-    app = start()
-    app.query_params["kpi"] = "average_order_value"
-    app.switch_page("pages/explore/kpi.py").run()
+    app = start("explore/kpi", kpi="average_order_value")
     key = "target_Acme_average_order_value"
     assert app.number_input(key=f"{key}_baseline").value == 120  # the last whole month
     app.number_input(key=f"{key}_value").set_value(150.0)
@@ -305,18 +303,14 @@ def test_a_target_is_set_on_the_page_of_its_kpi(trading):
 
 
 def test_a_target_needs_something_to_be_reached(trading):
-    app = start()
-    app.query_params["kpi"] = "average_order_value"
-    app.switch_page("pages/explore/kpi.py").run()
+    app = start("explore/kpi", kpi="average_order_value")
     app.button(key="target_Acme_average_order_value_save").click().run()
     assert len(errors(app)) == 1
     assert not targets_of(trading)
 
 
 def test_persian_readers_write_the_days_of_a_target_in_their_calendar(trading):
-    app = start(lang="fa")
-    app.query_params["kpi"] = "average_order_value"
-    app.switch_page("pages/explore/kpi.py").run()
+    app = start("explore/kpi", lang="fa", kpi="average_order_value")
     key = "target_Acme_average_order_value"
     app.number_input(key=f"{key}_value").set_value(150.0)
     app.text_input(key=f"{key}_since").set_value("۱۴۰۵-۰۱-۰۱")

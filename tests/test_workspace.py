@@ -15,6 +15,8 @@ from kpi.workspace import storage
 from kpi.workspace.workspace import Workspace
 from tests.workspaces import load
 
+pytestmark = pytest.mark.usefixtures("made_from_nothing")
+
 
 @pytest.fixture
 def home(tmp_path: Path):
