@@ -75,3 +75,21 @@ def test_the_preview_says_which_words_have_no_meaning(ws, tmp_path):
     assert shown["Status"].words == (("parked", 3),)
     (plan,) = inspect(ws, [path], options(table="tickets", words=["status:parked=pending"]))
     assert {each.column: each for each in preview(ws, plan).columns}["Status"].words == ()
+
+
+def test_next_months_file_keeps_the_order_and_the_kinds_of_the_stages(ws, tmp_path):
+    """A stage that nobody stands in this month keeps its place, what was told stays told, a new stage comes before the
+    ends."""
+    load(ws, planned(ws, deals(tmp_path), stages=["Qualified=open", "Negotiation=open", "Хвиля А=won"]))
+    before = ws.rows("SELECT stage, kind FROM stages ORDER BY position")
+    stood = [each for each in STAGES if each != "Qualified"] + ["Pilot"]
+    rows = [[f"D{i}", stood[i % 5], "x", f"{i}", f"2024-02-{i + 1:02d}"] for i in range(20, 25)]
+    path = write_csv(tmp_path / "next.csv", HEADER, rows)
+    (plan,) = inspect(ws, [path], options())
+    shown = preview(ws, plan).stages
+    assert ("Qualified", 1, 0) in [(each.name, each.position, each.rows) for each in shown]
+    load(ws, plan)
+    after = ws.rows("SELECT stage, kind FROM stages ORDER BY position")
+    assert [each for each in after if each[0] != "Pilot"] == before
+    assert [each[0] for each in after][:4] == ["Qualified", "Negotiation", "Pilot", "Хвиля А"]
+    assert ws.rows("SELECT count(*) FROM opportunities WHERE outcome = 'won'") == [(5,)]
