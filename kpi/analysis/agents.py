@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from kpi.analysis.context import Context
 from kpi.analysis.question import filled, source
 from kpi.core import Row
 from kpi.stats import wilson
+from kpi.stats.student import mean_half
 
 MINUTES = "issue_resolution_time"
 RATES = ("fcr", "sla_compliance_rate", "csat")
@@ -58,7 +58,7 @@ def _times(found: pd.DataFrame) -> dict[str, list[float]]:
     for n, total, squares in zip(found["timed"], found["minutes"], found["squares"], strict=True):
         mean = total / n / 60 if n else math.nan
         spread = math.sqrt(max(squares - total * total / n, 0) / (n - 1)) / 60 if n > 1 else math.nan
-        half = float(student.ppf(0.975, n - 1)) * spread / math.sqrt(n) if n > 1 else math.nan
+        half = mean_half(n, spread)
         means, lows, highs = [*means, mean], [*lows, mean - half], [*highs, mean + half]
     return {MINUTES: means, f"{MINUTES}_low": lows, f"{MINUTES}_high": highs}
 

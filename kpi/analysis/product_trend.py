@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import theilslopes
 
 from kpi.analysis.context import Context
 from kpi.analysis.months import months_before, months_cte
@@ -74,6 +73,8 @@ def trends(workspace: Any, until: date) -> pd.DataFrame:
     product_id, name, status, slope (share of the mean month, per month), low, high (95 % by Sen's method), decline
     (the interval lies below 0), amount, quantity (of all those months).
     """
+    from scipy.stats import theilslopes  # here, because it takes half a second that few pages need
+
     months = months_before(workspace.settings, until, int(workspace.settings.get("trend_months")))
     sql = f"""
 with {months_cte(months)}

@@ -10,6 +10,7 @@ import numpy as np
 from kpi.analysis.alerts import RECENT, Event, side_for_worse
 from kpi.analysis.series import Series
 from kpi.stats import TooLittle
+from kpi.stats.student import welch_p
 
 VOLUME, LENGTH = "calls_answered", "average_handling_time"
 SPAN = 6  # periods that a movement is read over
@@ -71,9 +72,6 @@ def moved(series: Series, season: int, end: int | None = None) -> Way:
     now, then = (x[np.isfinite(x)] for x in (found.beyond[end - SPAN :], found.beyond[found.base[0] : found.base[1]]))
     if sides or found.memory or now.size < SPAN:
         return ""
-    from scipy.stats import ttest_ind  # here, because it takes most of a second that few pages need
-
-    test = ttest_ind(now, then, equal_var=False)
-    if not test.pvalue < CHANCE:
+    if not welch_p(now, then) < CHANCE:
         return ""
     return "up" if now.mean() > then.mean() else "down"

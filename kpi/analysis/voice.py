@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from kpi.analysis.answers import answers
 from kpi.analysis.notes import Note, note
 from kpi.core import Period
 from kpi.stats import NpsBands, adjusted_wald, benjamini_hochberg, nps_bands, nps_difference, nps_score, wilson
+from kpi.stats.student import mean_half
 
 Filters = Sequence[tuple[str, str]]
 
@@ -254,8 +254,6 @@ def _t_interval(values: pd.Series) -> tuple[float | None, float | None]:
     """95 % interval of a mean (Student 1908); null for fewer than two values."""
     if len(values) < 2:
         return None, None
-    from scipy.stats import t
-
-    half = float(t.ppf(0.975, len(values) - 1)) * float(values.std(ddof=1)) / math.sqrt(len(values))
+    half = mean_half(len(values), float(values.std(ddof=1)))
     mean = float(values.mean())
     return mean - half, mean + half

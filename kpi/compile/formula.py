@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,11 +23,14 @@ from kpi.compile.grammar import Source, check_literal, near, read_one
 Value = float | None
 # (name, shifts) -> value; shifts are applied from the outside in: ("prev",), ("trailing", 12), ("at_start",)
 Shift = tuple[str, float] | tuple[str]
-Lookup = Callable[[str, tuple[Shift, ...]], Value]
+Shifts = tuple[Shift, ...]
+Lookup = Callable[[str, Shifts], Value]
+Run = Callable[[Shifts, Lookup, float, dict[str, object]], Value]  # days of the period and settings come last
 
 _ALLOWED = (exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg,
             exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest, exp.Abs, exp.Anonymous, exp.Null)  # fmt: skip
 MOST_MONTHS, MOST_SHIFTS = 120, 3
+_ARITHMETIC = {exp.Add: operator.add, exp.Sub: operator.sub, exp.Mul: operator.mul, exp.Div: operator.truediv}
 _SHIFTS = {"prev": 1, "trailing": 2, "at_start": 1, "total": 1}
 
 
@@ -44,7 +48,11 @@ class Formula:
 
     def evaluate(self, lookup: Lookup, days: float, settings: dict[str, object]) -> Value:
         """The value; None as soon as anything it needs is not defined, also for a division by zero."""
-        return _evaluate(self.tree, (), lookup, days, settings)
+        return self._run((), lookup, days, settings)
+
+    @functools.cached_property
+    def _run(self) -> Run:
+        return _compiled(self.tree)
 
     @property
     def ratio(self) -> tuple[str, str] | None:
@@ -108,62 +116,59 @@ def _check_name(node: exp.Column, source: Source) -> None:
         raise source.of(node, "period", "period.days", name=node.name)
 
 
-def _evaluate(
-    node: exp.Expr, shifts: tuple[Shift, ...], lookup: Lookup, days: float, settings: dict[str, object]
-) -> Value:
-    def value(child: exp.Expr) -> Value:
-        return _evaluate(child, shifts, lookup, days, settings)
-
+def _compiled(node: exp.Expr) -> Run:
+    """The node as a function: thousands of cells of a board are worked out without walking the tree again."""
     if isinstance(node, exp.Paren):
-        return value(node.this)
-    if isinstance(node, exp.Null):
-        return None
-    if isinstance(node, exp.Literal):
-        return float(node.this)
+        return _compiled(node.this)
     if isinstance(node, exp.Column):
-        if node.table == "period":
-            return days
-        if node.table == "settings":
-            setting = settings.get(node.name)
-            return None if setting is None else float(setting)  # type: ignore[arg-type]
-        return lookup(node.name, shifts)
-    if isinstance(node, exp.Neg):
-        inner = value(node.this)
-        return None if inner is None else -inner
-    if isinstance(node, exp.Abs):
-        inner = value(node.this)
-        return None if inner is None else abs(inner)
+        return _named(node.table, node.name)
+    if isinstance(node, exp.Null):
+        return lambda *_: None
+    if isinstance(node, exp.Literal):
+        number = float(node.this)
+        return lambda *_: number
     if isinstance(node, exp.Anonymous):
-        name = str(node.this).lower()
-        shift: Shift = (name,)
-        if name == "trailing":
-            months = value(node.expressions[1])
-            shift = (name, float(min(months or 0, MOST_MONTHS)))
-        return _evaluate(node.expressions[0], (*shifts, shift), lookup, days, settings)
-    if isinstance(node, exp.Coalesce):
-        # every branch is looked up, so that the leaves are the same whatever the values
-        options = [value(node.this), *(value(e) for e in node.expressions)]
-        return next((o for o in options if o is not None), None)
-    if isinstance(node, exp.Least | exp.Greatest):
-        options = [value(node.this), *(value(e) for e in node.expressions)]
-        if any(o is None for o in options):
-            return None
-        return min(options) if isinstance(node, exp.Least) else max(options)  # type: ignore[type-var]
+        return _shifted(str(node.this).lower(), *map(_compiled, node.expressions))
+    if isinstance(node, exp.Neg | exp.Abs):
+        inner, turned = _compiled(node.this), abs if isinstance(node, exp.Abs) else operator.neg
+        return lambda *given: None if (x := inner(*given)) is None else turned(x)
+    if isinstance(node, exp.Coalesce | exp.Least | exp.Greatest):
+        return _of_several(node, [_compiled(each) for each in (node.this, *node.expressions)])
     if isinstance(node, exp.Nullif):
-        left, right = value(node.this), value(node.expression)
-        return None if left == right else left
-    return _arithmetic(node, value(node.left), value(node.right))  # type: ignore[attr-defined]
+        x, y = _compiled(node.this), _compiled(node.expression)
+        return lambda *given: None if (value := x(*given)) == y(*given) else value
+    left, right, of = _compiled(node.left), _compiled(node.right), _ARITHMETIC[type(node)]  # type: ignore[attr-defined]
+    return lambda *given: _arithmetic(of, left(*given), right(*given))
 
 
-def _arithmetic(node: exp.Expr, left: Value, right: Value) -> Value:
-    if left is None or right is None:
+def _named(table: str, name: str) -> Run:
+    if table == "period":
+        return lambda _shifts, _lookup, days, _settings: days
+    if table == "settings":
+        return lambda _shifts, _lookup, _days, held: None if (x := held.get(name)) is None else float(x)  # type: ignore[arg-type]
+    return lambda shifts, lookup, _days, _settings: lookup(name, shifts)
+
+
+def _shifted(name: str, inner: Run, months: Run | None = None) -> Run:
+    def run(shifts: Shifts, lookup: Lookup, days: float, settings: dict[str, object]) -> Value:
+        step: Shift = (name,)
+        if months:
+            step = (name, float(min(months(shifts, lookup, days, settings) or 0, MOST_MONTHS)))
+        return inner((*shifts, step), lookup, days, settings)
+
+    return run
+
+
+def _of_several(node: exp.Expr, each: list[Run]) -> Run:
+    """Every branch is looked up, so that the leaves are the same whatever the values."""
+    if isinstance(node, exp.Coalesce):
+        return lambda *given: next((x for x in [run(*given) for run in each] if x is not None), None)
+    best = min if isinstance(node, exp.Least) else max
+    return lambda *given: None if None in (found := [run(*given) for run in each]) else best(found)  # type: ignore[type-var]
+
+
+def _arithmetic(of: Callable[[float, float], float], left: Value, right: Value) -> Value:
+    if left is None or right is None or (of is operator.truediv and not right):
         return None
-    if isinstance(node, exp.Add):
-        value = left + right
-    elif isinstance(node, exp.Sub):
-        value = left - right
-    elif isinstance(node, exp.Mul):
-        value = left * right
-    else:
-        value = left / right if right else None
-    return value if value is not None and math.isfinite(value) else None
+    value = of(left, right)
+    return value if math.isfinite(value) else None

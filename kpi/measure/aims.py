@@ -12,7 +12,7 @@ from kpi.analysis.progress import Progress, State, Target, every_target, target_
 from kpi.analysis.rollup import RollUp, roll_up, rule_of
 from kpi.analysis.scopes import DIMENSIONS, WHOLE, Filters, scope_filter, scope_of
 from kpi.core import Kpi, Query
-from kpi.measure.board import so_far
+from kpi.measure.board import ask_so_far, so_far
 from kpi.measure.history import histories
 from kpi.measure.outlook import judged
 from kpi.measure.run import adds_up, run
@@ -40,8 +40,11 @@ def aims(
     """The targets in force (with `history` all), of one KPI or goal or of everything, each with how it stands today."""
     held = every_target(workspace) if history else targets_of(workspace)
     mine = [t for t in held if kpi in (None, t.kpi) and goal in (None, t.goal)]
-    whole = [t.kpi for t in mine if t.scope == WHOLE and t.withdrawn_at is None and t.kpi in kpis_of(workspace)]
-    past = histories(workspace, tuple(dict.fromkeys(whole)), "month", calendar)  # one question to the data for all
+    known = kpis_of(workspace)
+    whole = [t for t in mine if t.scope == WHOLE and t.withdrawn_at is None and t.kpi in known]
+    past = histories(workspace, tuple(dict.fromkeys(t.kpi for t in whole)), "month", calendar)  # one question for all
+    now = (workspace.as_of() or date.today()) + timedelta(days=1)
+    ask_so_far(workspace, ((t.kpi, t) for t in whole if adds_up(workspace, known[t.kpi])), now)
     return [aim(workspace, t, calendar, past.get(t.kpi) if t.scope == WHOLE else None) for t in mine]
 
 

@@ -151,10 +151,7 @@ def _watch(workspace: Workspace, held: dict[str, Base]) -> _Found:
         return _Found()
     own, due = rules(workspace), _progress(workspace)
     made, found, calendar = {}, [], _calendar(workspace)
-    chosen = [s.kpi for s in selected_kpis(workspace) if s.kpi in ids]
-    others = [id_ for id_ in ids if id_ not in chosen]  # apart: a board has asked for the chosen ones already
-    read = histories(workspace, chosen, BY, calendar) | histories(workspace, others, BY, calendar)
-    for id_, past in read.items():
+    for id_, past in histories(workspace, ids, BY, calendar).items():
         made[id_] = first_base(past.series, held.get(id_))
         found.append(_watched(past.series, made[id_], thresholds(id_, own), due.get(id_, [])))
     return _Found(tuple(found), tuple(short_call_events(workspace)), tuple(made.items()))

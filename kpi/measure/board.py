@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,8 +18,9 @@ from kpi.errors import Refused, Unknown
 from kpi.measure.frame import Frame, frame_of
 from kpi.measure.history import pasts
 from kpi.measure.outlook import judged
-from kpi.measure.run import adds_up, run
+from kpi.measure.run import adds_up
 from kpi.measure.running import Running, running_of
+from kpi.measure.shared import results
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 
@@ -44,9 +45,14 @@ class Item:
     @property
     def state(self) -> State:
         """How it stands to its target: the chance decides where there is a forecast, else the pace."""
-        if self.result.missing or self.reading.value is None:
+        if self.result.missing or (self.reading.value is None and not self.begun):
             return "needs_data"
         return state_of(self.progress, self.outlook)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the only value is that of the period that still runs."""
+        return self.running is not None and all(point is None for point in self.reading.points)
 
     @property
     def blocked(self) -> bool:
@@ -115,13 +121,14 @@ def board(
     held = _read(workspace, kpis, frame, against, filters, periods, since, now)
     unfinished = running_of(workspace, kpis, frame, now, against, filters) if held.whole else {}
     roles = {m.kpi.id: m for m in match(goals, workspace.columns(), goals_of(workspace), kpis_of(workspace))}
-    targets = targets_of(workspace)
+    targets, whose = targets_of(workspace), scope_of(workspace, filters)
+    goal_of = {id_: matched.roles[0].goal for id_, matched in roles.items()}
+    aimed_at = {id_: target_for(targets, id_, now - timedelta(days=1), goal_of.get(id_), whose) for id_ in held.found}
+    flows = {id_ for id_, (result, *_) in held.found.items() if adds_up(workspace, result.kpi)}
+    ask_so_far(workspace, ((id_, t) for id_, t in aimed_at.items() if t and id_ in flows), now, filters)
     items = []
     for id_, (result, reading, past) in held.found.items():
-        matched = roles.get(id_)
-        goal = matched.roles[0].goal if matched else None
-        target = target_for(targets, id_, now - timedelta(days=1), goal, scope_of(workspace, filters))
-        flow = adds_up(workspace, result.kpi)
+        matched, goal, target, flow = roles.get(id_), goal_of.get(id_), aimed_at[id_], id_ in flows
         actual = so_far(workspace, id_, target, now, filters) if target and flow else reading.value
         months = past if frame.by == "month" else None
         end = now if now < frame.now else None
@@ -186,7 +193,8 @@ def _as_one(workspace, kpis, frame: Frame, against: Against, filters: Filters, s
     compare = None if against == "target" else against
     query = Query(tuple(kpis), since, now, None, frame.calendar, filters=filters, compare=compare)
     return {
-        each.kpi.id: (each, read(each.kpi, each.rows, 1, None, against), None) for each in run(workspace, query).results
+        id_: (each, read(each.kpi, each.rows, 1, None, against), None)
+        for id_, each in results(workspace, query).items()
     }
 
 
@@ -213,8 +221,19 @@ def so_far(workspace, kpi: str, target: Target, today: date, filters: Filters = 
     until = min(today, target.until)
     if until <= target.since:
         return None
-    rows = run(workspace, Query((kpi,), target.since, until, filters=filters))[kpi].rows
+    rows = results(workspace, Query((kpi,), target.since, until, filters=filters))[kpi].rows
     return rows[0].value if rows else None
+
+
+def ask_so_far(workspace, flows: Iterable[tuple[str, Target]], today: date, filters: Filters = ()) -> None:
+    """Asks for what `so_far` will be wanted of, one question for all targets of the same days."""
+    together: dict[tuple[date, date], list[str]] = {}
+    for kpi, target in flows:
+        days = target.since, min(today, target.until)
+        if days[0] < days[1]:
+            together.setdefault(days, []).append(kpi)
+    for (since, until), kpis in together.items():
+        results(workspace, Query(tuple(dict.fromkeys(kpis)), since, until, filters=filters))
 
 
 def finding(items: Sequence[Item]) -> Finding:
@@ -224,7 +243,8 @@ def finding(items: Sequence[Item]) -> Finding:
     """
     shown = [i for i in items if i.reading.value is not None]
     if not shown:
-        return Finding("no_values")
+        begun = next((i for i in items if i.begun), None)
+        return Finding("begun", begun) if begun else Finding("no_values")
     off = sorted((i for i in shown if i.state in NEEDS_ACTION), key=_urgency)
     better = _clearest(shown, "better")
     worse = _clearest(shown, "worse")

@@ -6,13 +6,13 @@ The one source of what is usual and of signals: board, page of one KPI and alert
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kpi.analysis.history import History, history
 from kpi.core import KpiResult, Query
-from kpi.measure.frame import recent
-from kpi.measure.run import run
+from kpi.measure.frame import frame_of, recent
+from kpi.measure.shared import results
 from kpi.workspace.limits import bases
 from kpi.workspace.workspace import Workspace
 
@@ -38,15 +38,16 @@ def pasts(
     """The past of every KPI, over the same whole periods; until: nothing from this day on. Remembered."""
     if not kpis:
         return {}
+    calendar = frame_of(workspace, Query((), by=by, calendar=calendar)).calendar  # by its name, to be found again
     since, end = recent(workspace, by, calendar, BACK[by], until, running=False, known=True)
-    found = run(workspace, Query(tuple(kpis), since, end, by, calendar, filters=filters))
+    query = Query(tuple(kpis), since, end, by, calendar, filters=filters)
     kept = bases(workspace)
 
     def make(each: KpiResult) -> History:
-        key = ("history", found.query, each.kpi.id, kept.get(each.kpi.id))
+        key = ("history", replace(query, kpis=(each.kpi.id,)), kept.get(each.kpi.id))
         return workspace.memo(key, lambda: history(each.kpi, each.rows, by, kept.get(each.kpi.id)))
 
-    return {each.kpi.id: Past(each, make(each)) for each in found.results}
+    return {id_: Past(each, make(each)) for id_, each in results(workspace, query).items()}
 
 
 def histories(

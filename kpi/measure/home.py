@@ -8,7 +8,12 @@ from datetime import date
 
 from kpi.analysis.matching import match
 from kpi.analysis.progress import NEEDS_ACTION, target_for, targets_of
+from kpi.core import Query
+from kpi.measure.alerts import BY, watched_kpis
 from kpi.measure.board import Item, board
+from kpi.measure.frame import frame_of
+from kpi.measure.history import pasts
+from kpi.measure.running import running_of
 from kpi.model import tables
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
@@ -34,6 +39,16 @@ class Loaded:
     rows: int
     until: date | None
     behind: int
+
+
+def read_ahead(workspace, kpis: Sequence[str], goals: Sequence[str], by: str = "month", calendar: str = "") -> None:
+    """One question for what the parts of Home show one after the other: these KPIs, those that speak for the goals, and
+    those that are watched where the months are the workspace's own, by which they are watched."""
+    shown = list(dict.fromkeys([*kpis, *filter(None, (speaker(workspace, goal) for goal in goals))]))
+    frame = frame_of(workspace, Query((), by=by, calendar=calendar))
+    own = (by, frame.calendar) == (BY, frame_of(workspace, Query((), by=BY)).calendar)
+    pasts(workspace, list(dict.fromkeys([*shown, *(watched_kpis(workspace) if own else ())])), by, frame.calendar)
+    running_of(workspace, shown, frame, frame.now, "previous", ())
 
 
 def standings(workspace, goals: Sequence[str], by: str = "month", calendar: str = "") -> list[Standing]:

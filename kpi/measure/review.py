@@ -9,14 +9,14 @@ from kpi.measure.board import board
 from kpi.measure.home import standings
 from kpi.workspace.choices import selected_kpis
 from kpi.workspace.plans import plans
-from kpi.workspace.reviews import due
+from kpi.workspace.reviews import overdue
 from kpi.workspace.workspace import Workspace
 
 
 def due_reviews(workspace: Workspace, today: date) -> dict[str, int]:
     """The chosen goals whose review has fallen due, with the days since then, the longest overdue first."""
-    late = {goal: due(workspace, plan, today) for goal, plan in plans(workspace).items()}
-    return dict(sorted(((g, days) for g, days in late.items() if days is not None), key=lambda each: -each[1]))
+    late = overdue(workspace, plans(workspace).values(), today)
+    return dict(sorted(late.items(), key=lambda each: -each[1]))
 
 
 def snapshot(workspace: Workspace, goal: str, calendar: str = "") -> list[dict[str, Any]]:

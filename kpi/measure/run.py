@@ -241,26 +241,28 @@ def _rows(kpi: Kpi, computation: Computation, evaluation: Evaluation, earlier: E
     ratio = formula_of(computation).ratio
     proportion = kpi.proportion and bool(ratio) and all(_counts(computation, name) for name in ratio or ())
     ripe = evaluation.frame.now - timedelta(days=maturity(kpi, computation, evaluation))
+    counted = ratio[1] if ratio else _counted(computation, evaluation)
+    groups = evaluation.groups(computation)
     rows = []
     for i, period in enumerate(evaluation.periods):
-        for group in evaluation.groups(computation):
-            value, n, above, below = _cell(kpi, computation, evaluation, i, group)
+        for group in groups:
+            value, n, above, below = _cell(kpi, computation, evaluation, i, group, counted)
             low, high = _interval(kpi, computation, evaluation, i, group, value, above, below, proportion)
-            compared = _cell(kpi, computation, earlier, i, group)[0] if earlier else None
+            compared = _cell(kpi, computation, earlier, i, group, counted)[0] if earlier else None
             rows.append(Row(period, value, n, low, high, group, above, below, compared, period.until <= ripe))
     return rows
 
 
-def _cell(kpi: Kpi, computation: Computation, evaluation: Evaluation, i: int, group: str | None):
-    """Value, n, numerator and denominator of one period and group."""
+def _cell(kpi: Kpi, computation: Computation, evaluation: Evaluation, i: int, group: str | None, counted: str):
+    """Value, n, numerator and denominator of one period and group. counted: the name that n speaks of."""
     value = evaluation.value(computation, i, group)
     above = below = None
     ratio = formula_of(computation).ratio
     if ratio:
         above, _ = evaluation.named(computation, ratio[0], i, group)
-        below, n = evaluation.named(computation, ratio[1], i, group)
+        below, n = evaluation.named(computation, counted, i, group)
     else:
-        n = _rows_behind(computation, evaluation, i, group)
+        n = evaluation.named(computation, counted, i, group)[1] if counted else 0
     if kpi.empty == "null" and not n:
         value = None
     if kpi.empty.startswith("settings.") and evaluation.settings.get(kpi.empty.removeprefix("settings.")) is None:
@@ -276,13 +278,12 @@ def _counts(computation: Computation, name: str) -> bool:
     return isinstance(part, Measure) and is_count(part)
 
 
-def _rows_behind(computation: Computation, evaluation: Evaluation, i: int, group: str | None) -> int:
-    """n of the denominator of the last division, else of the first name."""
+def _counted(computation: Computation, evaluation: Evaluation) -> str:
+    """The name whose rows stand behind a value: the denominator of the last division, else the first; "" without one."""
     names = [name for name, shifts in formula_of(computation).leaves(evaluation.settings) if not shifts]  # type: ignore[arg-type]
     if not names:
-        return 0
-    divided = "/" in computation.formula
-    return evaluation.named(computation, names[-1] if divided else names[0], i, group)[1]
+        return ""
+    return names[-1] if "/" in computation.formula else names[0]
 
 
 def _interval(

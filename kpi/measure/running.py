@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from kpi import calendars
 from kpi.core import Period, Query
 from kpi.measure.frame import Frame
-from kpi.measure.run import run
+from kpi.measure.shared import results
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def running_of(
     compare = "year" if against == "year" else "previous"
     before = frame.year_before(period) if compare == "year" else frame.previous(period)
     query = Query(tuple(kpis), period.since, now, by, frame.calendar, filters=filters, compare=compare)
-    rows = {each.kpi.id: each.rows[0] for each in run(workspace, query).results if each.rows}
+    rows = {id_: each.rows[0] for id_, each in results(workspace, query).items() if each.rows}
     return {
         id_: Running(period, row.value, before, row.compared)
         for id_, row in rows.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,7 +64,12 @@ def next_review(plan: Plan, last: date | None, planned: date | None) -> date | N
 
 def due(workspace: Workspace, plan: Plan, today: date) -> int | None:
     """Days since the review of this goal fell due; None where it is not due (yet)."""
-    held = reviews(workspace, plan.goal)
-    first = workspace.rows("select min(chosen_at) from state.goal_plans where goal_id = ?", [plan.goal])[0][0]
-    day = next_review(plan, held[0].reviewed_at.date() if held else None, first.date() if first else None)
-    return (today - day).days if day is not None and today > day else None
+    return overdue(workspace, [plan], today).get(plan.goal)
+
+
+def overdue(workspace: Workspace, plans: Iterable[Plan], today: date) -> dict[str, int]:
+    """Days since the review of each goal fell due; without those that are not due."""
+    last = dict(workspace.rows("select goal_id, max(reviewed_at)::date from state.goal_reviews group by 1"))
+    first = dict(workspace.rows("select goal_id, min(chosen_at)::date from state.goal_plans group by 1"))
+    days = {plan.goal: next_review(plan, last.get(plan.goal), first.get(plan.goal)) for plan in plans}
+    return {goal: (today - day).days for goal, day in days.items() if day is not None and today > day}

@@ -8,7 +8,7 @@ from kpi.analysis.shelves import use_areas
 from kpi.catalogue import kpi_set
 from kpi.measure import board
 from kpi.measure.alerts import notice
-from kpi.measure.home import OLD_AFTER, loaded, standings
+from kpi.measure.home import OLD_AFTER, loaded, read_ahead, standings
 from kpi.measure.review import due_reviews
 from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from kpi.workspace.own_goals import goals_of
@@ -18,11 +18,10 @@ from pages.parts import (
     empty_state,
     frame,
     goal_rows,
-    next_step,
     section,
 )
 from pages.parts.alerts import action_list
-from pages.parts.home import finding_of, goal_view, loaded_text, next_of
+from pages.parts.home import finding_of, goal_view, loaded_text, next_of, step_view
 from pages.parts.items import tile
 from pages.parts.sample import fill_with_progress
 from pages.parts.saved import view_links
@@ -42,8 +41,10 @@ if here.workspace.is_empty():
         frame.go("data", "import")
     st.stop()
 
-found = standings(here.workspace, goals, "month", here.calendar)
 selected = [s.kpi for s in selected_kpis(here.workspace)]
+strip, core = kpi_set("outcomes"), kpi_set("essentials")
+read_ahead(here.workspace, [*selected, *strip.kpis, *core.kpis], goals, "month", here.calendar)
+found = standings(here.workspace, goals, "month", here.calendar)
 items = board(here.workspace, selected, goals, "month", here.calendar)
 here.head(finding=finding_of(here, found, items), title=here.workspace.name)
 
@@ -69,24 +70,14 @@ with left:
     here.show(section(here.t("action"), here.t("action_note")), key="action_head")
     action_list(here, items, due_reviews(here.workspace, date.today()), known)
 with right:
-    step = next_of(here, goals, selected)
-    pick = here.show(
-        next_step(
-            here.texts,
-            here.t(f"next_{step.code}"),
-            here.t(f"next_{step.code}_text"),
-            Action(here.t(f"next_{step.code}_go"), step.code),
-        ),
-        key="next",
-    )
-    if pick:
+    step = next_of(here)
+    if here.show(step_view(here, step), key="next"):
         frame.go(step.section, step.page)
     here.show(caption(loaded_text(here, loaded(here.workspace), OLD_AFTER)), key="loaded")
     opened = view_links(here)
     if opened:
         frame.go("explore", opened.page, view=opened.id)
 
-strip = kpi_set("outcomes")
 here.show(section(strip.name.get(here.texts.lang), here.t("outcomes_note")), key="outcomes_head")
 four = board(here.workspace, list(strip.kpis), goals, "month", here.calendar, "year")
 pick = here.show(cards(tile(here, i) for i in four), key="outcomes")
@@ -94,7 +85,7 @@ if pick:
     frame.go("explore", "kpi", kpi=pick)
 
 here.show(section(here.t("essentials"), here.t("essentials_note")), key="essentials_head")
-seven = board(here.workspace, list(kpi_set("essentials").kpis), goals, "month", here.calendar)
+seven = board(here.workspace, list(core.kpis), goals, "month", here.calendar)
 pick = here.show(cards(tile(here, i) for i in seven), key="essentials")
 if pick:
     frame.go("explore", "kpi", kpi=pick)
