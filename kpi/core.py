@@ -76,6 +76,9 @@ class Computation:
     over: str = ""  # a breakdown: without a split its value is picked among the groups of this dimension
     pick: str = ""  # max, min or median
     min_n: str = ""  # the setting with the smallest n for a group to be picked
+    # Of a function: what it reads, as measures whose rows are those behind the number. Several: the first whose first
+    # measure has rows is what it read.
+    reads: tuple[Computation, ...] = ()
 
 
 @dataclass(frozen=True)

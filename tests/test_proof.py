@@ -17,10 +17,11 @@ from kpi import cli
 from kpi import workspace as workspaces
 from kpi.catalogue import kpis
 from kpi.catalogue.version import block_of, version_of
+from kpi.compile import Leaf
 from kpi.compile.row_value import row_value
-from kpi.core import NOT_RECORDED, Measure, Query
+from kpi.core import NOT_RECORDED, Measure, Period, Query
 from kpi.measure import explain, run
-from kpi.measure.behind import LEFT_OUT, USED, counts, listing
+from kpi.measure.behind import LEFT_OUT, USED, behind, counts, listing
 from kpi.measure.proof import parts_of
 from kpi.measure.run import chosen
 from kpi.measure.spread import spread, spread_part
@@ -111,7 +112,8 @@ def test_the_card_has_definition_version_rules_and_how_far_the_data_reach(shop):
     assert any(code.startswith("rule.") for code, _ in proof.rules), "a churn gap is in force"
     assert proof.as_of == date(2026, 5, 10)
     revenue = explain(shop, Query(("total_revenue",), *MAY, filters=(("customers.region", "North"),)))
-    assert revenue.sql.endswith("-- ? = 'North'") and revenue.query.filters == (("customers.region", "North"),)
+    assert "= 'North'" in revenue.sql and revenue.query.filters == (("customers.region", "North"),)
+    assert [row[2] for row in shop.rows(revenue.sql)] == [revenue.value], "the SQL is shown as it can be run"
 
 
 @pytest.mark.parametrize("kpi", kpis().values(), ids=lambda k: k.id)
@@ -198,9 +200,30 @@ def test_names_of_people_are_masked():
     assert "a@b.org" in str(listing(ws, part.rows, unmasked=True).rows)
 
 
-def test_a_function_has_no_rows_to_list_and_says_so(shop):
-    query = Query(("top20_revenue_share",), *MAY)
-    assert parts_of(shop, query, explain(shop, query).period) == []
+def test_a_function_lists_the_rows_it_reads(shop):
+    query = Query(("top20_revenue_share",), *MAY, filters=(("customers.region", "North"),))
+    (part,) = explain(shop, query).parts
+    assert (part.table, part.read, part.used, part.value) == ("orders", 37, 4, 1100)
+    assert dict(part.left_out) == {"not_counting": 1, "no_date": 1, "outside_period": 24, "filtered_out": 7}
+    (behind,) = parts_of(shop, query, explain(shop, query).period)
+    assert len(listing(shop, behind.rows).rows) == 4 and listing(shop, behind.rows, LEFT_OUT).total == 33
+
+
+def test_a_row_is_used_where_any_of_several_aggregates_uses_it():
+    rows = [("a", 10, None), ("b", None, 2), ("c", None, None), ("d", 7, 3)]
+    calls = [{"call_id": i, "dialled_at": "2026-05-02", "handle_seconds": h, "direction": "in", "wait_seconds": w}
+             for i, h, w in rows]  # fmt: skip
+    ws = memory_workspace({"calls": calls}, as_of=date(2026, 5, 31))
+    value = "sum(handle_seconds) filter (where direction = 'in') + sum(wait_seconds) filter (where direction = 'in')"
+    leaf = Leaf(Measure("calls", value, "dialled_at"), (Period(*MAY),))
+    found = behind(leaf, (), date(2026, 6, 1), {})
+    assert counts(ws, found) == {USED: 3, "no_value": 1}
+    out = replace(leaf, measure=replace(leaf.measure, value=value.replace("'in'", "'out'")))
+    assert counts(ws, behind(out, (), date(2026, 6, 1), {})) == {"not_meant": 4}
+
+
+def test_a_part_that_no_table_of_a_function_knows_is_told_without_rows(shop):
+    query = Query(("accounts_receivable",), *MAY, filters=(("products.category", "x"),))
     assert explain(shop, query).parts == ()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kpi.analysis.notes import Note
+from kpi.compile.inlined import inlined
 from kpi.core import Kpi, Period, Row
 
 Filters = tuple[tuple[str, str], ...]
@@ -35,14 +36,15 @@ class Context:
 
     def frame(self, sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
         """The answer as a frame, remembered until the next revision; the SQL is kept for the proof."""
-        self.prove(sql)
+        self.prove(sql, params)
         key = ("frame", sql, tuple(params))
         return self.workspace.memo(key, lambda: self.workspace.frame(sql, params))
 
-    def prove(self, sql: str) -> None:
-        """Keep `sql` among what stands behind the number."""
-        if sql not in self.sql:
-            self.sql.append(sql)
+    def prove(self, sql: str, params: Sequence[object] = ()) -> None:
+        """Keep `sql` with its parameters among what stands behind the number."""
+        told = inlined(sql.strip(), params)
+        if told not in self.sql:
+            self.sql.append(told)
 
     def ask(
         self,

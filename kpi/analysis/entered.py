@@ -14,7 +14,7 @@ from typing import Any
 from kpi import calendars
 from kpi.analysis.context import Context, Filters
 from kpi.catalogue.additive import adds_up
-from kpi.core import Kpi, Period, Row
+from kpi.core import Computation, Kpi, Measure, Period, Row
 
 DAY = timedelta(days=1)
 
@@ -90,26 +90,40 @@ def sources(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(row.entered for row in rows if row.entered))
 
 
+def entries(workspace: Any, kpi: Kpi, period: Period, filters: Filters) -> Computation:
+    """The entries that an entered value of `kpi` was taken from, as a measure over `kpi_values`."""
+    split, member = _place(None, filters)
+    held = [e for e in entered(workspace, kpi.id) if e.split == split and (member is None or e.member == member)]
+    taken = _taken(held, period, kpi)
+    tests = [("kpi_id", kpi.id), ("coalesce(split, '')", split or ""), ("coalesce(member, '')", member or "")]
+    if len(taken) == 1:
+        tests.append(("cast(period_start as date)", taken[0].since.isoformat()))
+    where = " and ".join("{} = '{}'".format(name, value.replace("'", "''")) for name, value in tests)
+    measure = Measure("kpi_values", "sum(value)", "period_start", where if taken else f"{where} and 1 = 0")
+    return Computation("entered", (("entered", measure),))
+
+
 def _row(row: Row, held: Sequence[Entered], kpi: Kpi) -> Row:
-    """`row` with the value entered for its period: the same period, else parts that fill it where those add up,
-    else, of a state, the part that ends with it. An average of parts would need their weights: not defined."""
-    period = row.period
+    """`row` with the value entered for its period, where one was."""
+    taken = _taken(held, row.period, kpi)
+    if not taken:
+        return row
+    said = ", ".join(dict.fromkeys(e.source for e in taken if e.source)) or "kpi_values"
+    value = sum(e.value for e in taken)
+    return replace(row, value=value, n=None, low=None, high=None, mature=True, entered=said)
+
+
+def _taken(held: Sequence[Entered], period: Period, kpi: Kpi) -> Sequence[Entered]:
+    """What was entered for the same period, else parts that fill it where those add up, else, of a state, the part that
+    ends with it. An average of parts would need their weights: none."""
     same = [e for e in held if (e.since, e.until) == (period.since, period.until)]
     if same:
-        return _taken(row, same[-1].value, same[-1:])
+        return same[-1:]
     inside = [e for e in held if period.since <= e.since and e.until <= period.until]
-    computation = kpi.computations[0] if kpi.computations else None
     if kpi.stock:
-        last = [e for e in inside if e.until == period.until]
-        return _taken(row, last[-1].value, last[-1:]) if last else row
-    if adds_up(kpi, computation) and _fills(inside, period):
-        return _taken(row, sum(e.value for e in inside), inside)
-    return row
-
-
-def _taken(row: Row, value: float, parts: Sequence[Entered]) -> Row:
-    said = ", ".join(dict.fromkeys(e.source for e in parts if e.source))
-    return replace(row, value=value, n=None, low=None, high=None, mature=True, entered=said or "kpi_values")
+        return [e for e in inside if e.until == period.until][-1:]
+    computation = kpi.computations[0] if kpi.computations else None
+    return inside if adds_up(kpi, computation) and _fills(inside, period) else ()
 
 
 def _fills(parts: Sequence[Entered], period: Period) -> bool:

@@ -67,7 +67,7 @@ def parts(
     )
     found: dict[Leaf, dict[tuple[int, str | None], Cell]] = {}
     for statement in statements:
-        context.prove(statement.sql)
+        context.prove(statement.shown)
         key = ("sql", statement.sql, statement.params)
         rows = context.workspace.memo(key, lambda s=statement: context.workspace.rows(s.sql, s.params))
         for k, leaf in enumerate(statement.leaves):

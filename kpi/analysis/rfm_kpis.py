@@ -64,11 +64,12 @@ def _medians(context: Context, of: Callable[[pd.DataFrame], pd.Series]) -> list[
 
 def _cells(context: Context, answer: Callable[[pd.DataFrame], dict]) -> pd.DataFrame:
     """`answer` per period and group, as columns beside i and g."""
-    context.prove(customers_sql(context.workspace).strip())
     groups = _groups(context) if context.split or context.filters else None
     found = []
     for i, period in enumerate(context.periods):
-        customers = rfm(context.workspace, context.last_day(period)).customers
+        day = context.last_day(period)
+        context.prove(customers_sql(context.workspace), [day])
+        customers = rfm(context.workspace, day).customers
         if groups is not None:
             customers = customers.merge(groups, on="customer_id")
         parts = customers.groupby("g") if context.split else [(None, customers)]

@@ -46,8 +46,8 @@ def churn_risk_customers(context: Context) -> list[Row]:
     asked = source(context, "customers")
     sql = f"select f.customer_id, {asked.group} as g from {asked.relation} where {asked.where}"
     groups = context.frame(sql, asked.params)
-    context.prove(_CUSTOMERS.strip())
-    context.prove(_CONTACTS.strip())
+    context.prove(_CUSTOMERS)
+    context.prove(_CONTACTS)
     found = []
     for i, period in enumerate(context.periods):
         active = signals(context.workspace, context.end(period)).merge(groups, on="customer_id")

@@ -50,12 +50,13 @@ def _of_kpi(kpi: Kpi, known: set[str]) -> list[BadDefinition]:
             found.append(error)
         except Unknown as error:
             found.append(BadDefinition(kpi.file, f"{kpi.id}.needs", str(error)))
-        if computation.function:
-            continue
-        names = known | {name for name, _ in computation.parts}
-        found += _of_part(computation.formula, kpi.file, kpi.id, names)
-        for name, part in computation.parts:
-            found += _of_part(part, kpi.file, f"{kpi.id}.{name}", names)
+        if computation.function and not computation.reads:
+            found.append(BadDefinition(kpi.file, f"{kpi.id}.reads", "does not say what rows the function reads"))
+        for each in computation.reads or (computation,):
+            names = known | {name for name, _ in each.parts}
+            found += _of_part(each.formula, kpi.file, kpi.id, names)
+            for name, part in each.parts:
+                found += _of_part(part, kpi.file, f"{kpi.id}.{name}", names)
     return found
 
 

@@ -12,7 +12,7 @@ from kpi.model import DEFINITIONS
 
 UNITS = ("count", "currency", "days", "hours", "minutes", "percent", "ratio", "score")
 MEASURE_KEYS = {"from", "date", "where", "value", "all_rows"}
-COMPUTATION_KEYS = {*MEASURE_KEYS, "per", "parts", "function", "needs", "label", "over", "pick", "min_n"}
+COMPUTATION_KEYS = {*MEASURE_KEYS, "per", "parts", "function", "reads", "needs", "label", "over", "pick", "min_n"}
 TEXTS = {"name", "about", "headline"}
 STRINGS = {"unit", "better", "nature", "timing", "polarity", "display", "lens", "formula", "refines", "stage",
             "perspective", "factor", "threshold", "notes", "kind", "interval", "empty", "matures"}  # fmt: skip
@@ -34,7 +34,9 @@ def _computation(block: dict[str, Any], file: str, key: str) -> Computation | No
         **{name: block.get(name, "") for name in ("needs", "over", "pick", "min_n")},
     }
     if "function" in block:
-        return Computation(function=block["function"], **rest)
+        reads = names(block.get("reads"), file, f"{key}.reads")
+        measured = _parts(block, file, key)
+        return Computation(function=block["function"], reads=tuple(Computation(r, measured) for r in reads), **rest)
     if "from" in block:
         parts = [("numerator" if "per" in block else "result", measure(block, file, key))]
         if "per" in block:
@@ -42,9 +44,12 @@ def _computation(block: dict[str, Any], file: str, key: str) -> Computation | No
         formula = "numerator / denominator" if "per" in block else "result"
         return Computation(formula, tuple(parts), **rest)
     if "value" in block:
-        parts = [(name, measure(part, file, f"{key}.parts.{name}")) for name, part in block.get("parts", {}).items()]
-        return Computation(block["value"], tuple(parts), **rest)
+        return Computation(block["value"], _parts(block, file, key), **rest)
     return None
+
+
+def _parts(block: dict[str, Any], file: str, key: str) -> tuple[tuple[str, Measure], ...]:
+    return tuple((name, measure(part, file, f"{key}.parts.{name}")) for name, part in block.get("parts", {}).items())
 
 
 def _beside(name: str, block: dict[str, Any], file: str, key: str) -> Beside:

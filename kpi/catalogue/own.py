@@ -32,7 +32,18 @@ DEFAULTS: dict[str, Any] = {
 CHOICES = ("unit", "better", "nature", "timing", "polarity", "display", "lens", "kind", "perspective", "interval")
 
 
-_ONLY_BUILT_IN = {"function", "formula", "seeds", "aliases", "refines", "notes", "sources", "headline", "settings"}
+_ONLY_BUILT_IN = {
+    "function",
+    "reads",
+    "formula",
+    "seeds",
+    "aliases",
+    "refines",
+    "notes",
+    "sources",
+    "headline",
+    "settings",
+}
 
 
 @dataclass(frozen=True)
@@ -176,9 +187,12 @@ def _empty(id_: str, block: Any) -> Kpi:
 
 
 def _owned(made: Kpi) -> Kpi:
-    """The KPI with its measures marked as a user's own."""
+    """The KPI with its measures marked as a user's own; what a function reads is the program's."""
+    reads = {c.function: c.reads for c in kpis()[made.id].computations} if made.id in kpis() else {}
 
     def mark(computation: Computation) -> Computation:
+        if computation.function:
+            return replace(computation, reads=reads[computation.function])
         return replace(computation, parts=tuple((name, replace(m, own=True)) for name, m in computation.parts))
 
     beside = tuple(replace(each, computation=mark(each.computation)) for each in made.beside)
@@ -303,8 +317,7 @@ def copy_of(id_: str, lang: str = "en") -> dict[str, Any]:
     kept = {key: value for key, value in block.items() if key not in _ONLY_BUILT_IN and value not in ("", [], False)}
     for key in TEXTS & set(kept):
         kept[key] = text_of(kept[key]).get(lang)
-    if "function" not in block:
-        kept.pop("needs", None)
+    kept.pop("parts" if "function" in block else "needs", None)
     return kept
 
 

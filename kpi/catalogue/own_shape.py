@@ -14,7 +14,8 @@ from kpi.errors import BadDefinition
 
 ID = re.compile(r"[^\W\d]\w{0,59}")
 MOST_LETTERS = 400  # of a text beside the expressions
-ALLOWED = KEYS | {"goals", "changed"}
+OWN_COMPUTATION = COMPUTATION_KEYS - {"reads"}  # of a function the program says what it reads
+ALLOWED = (KEYS - {"reads"}) | {"goals", "changed"}
 
 
 def mistake(file: str, id_: str, key: str, code: str, close: str = "", **params: object) -> BadExpression:
@@ -37,13 +38,13 @@ def shape(id_: str, block: Any, file: str) -> Iterator[BadDefinition]:
     if block.get("function") and (id_ not in kpis() or block["function"] not in _functions(id_)):
         yield mistake(file, id_, "function", "no_function")
     for n, each in enumerate(as_list(block.get("variants"))):
-        yield from _keys(file, id_, f"variants[{n}]", each, COMPUTATION_KEYS)
+        yield from _keys(file, id_, f"variants[{n}]", each, OWN_COMPUTATION)
         if isinstance(each, Mapping) and each.get("function") and each["function"] not in _functions(id_):
             yield mistake(file, id_, f"variants[{n}].function", "no_function")
         yield from _parts(file, id_, f"variants[{n}].", each)
     yield from _parts(file, id_, "", block)
     for name, each in as_map(block.get("beside")).items():
-        yield from _keys(file, id_, f"beside.{name}", each, COMPUTATION_KEYS - {"function"} | {"name"})
+        yield from _keys(file, id_, f"beside.{name}", each, OWN_COMPUTATION - {"function"} | {"name"})
     for n, each in enumerate(as_list(block.get("goals"))):
         yield from _keys(file, id_, f"goals[{n}]", each, {"goal", "role", "reason"})
     if not block.get("name"):

@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from kpi.compile.expression import parse_condition
 from kpi.compile.filters import conditions as filter_conditions
+from kpi.compile.inlined import inlined
 from kpi.compile.printing import named_in, parsed, printed
 from kpi.compile.scope import facts, scope
 from kpi.compile.stocks import FEW, grouped, grouped_by
@@ -78,10 +79,10 @@ def compile_batch(
         shown, params = _statement(*asked, None)
         if key[0]:
             sql, bound = _statement(*asked, [])
-            found.append(Statement(sql, bound, asked[0], shown, own=True))
+            found.append(Statement(sql, bound, asked[0], inlined(shown, params), own=True))
         else:
             facts_read = tuple(_fact_texts(key[1], now, settings or {}).items())
-            found.append(Statement(shown, params, asked[0], shown, facts=facts_read))
+            found.append(Statement(shown, params, asked[0], inlined(shown, params), facts=facts_read))
     return found
 
 

@@ -6,12 +6,15 @@ import shlex
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kpi.analysis.entered import entries
 from kpi.analysis.notes import Note
 from kpi.catalogue import measures
+from kpi.catalogue.needs import ENTERED
 from kpi.catalogue.toml_text import block_text
 from kpi.catalogue.version import block_of, version_of
 from kpi.compile import Leaf
-from kpi.core import NOT_RECORDED, Computation, KpiResult, Measure, Period, Query
+from kpi.core import Computation, KpiResult, Measure, Period, Query
+from kpi.errors import BadDefinition, Unknown
 from kpi.measure.behind import REASONS, USED, Behind, behind, counts
 from kpi.measure.evaluate import Evaluation
 from kpi.measure.frame import frame_of
@@ -76,7 +79,7 @@ def _explain(workspace, query: Query) -> Proof:
         period,
         computation.formula if computation else "",
         tuple(_counted(workspace, each) for each in found),
-        _with_values(result.sql, query),
+        result.sql,
         command(workspace, query),
         block_text(kpi.id, own_kpis(workspace)[kpi.id].block) if kpi.origin else block_of(kpi),
         version_of(kpi, kpis_of(workspace)),
@@ -96,10 +99,31 @@ class PartBehind:
 
 
 def parts_of(workspace, query: Query, period: Period) -> list[PartBehind]:
-    """The measures behind the query's one KPI in `period`; none where a function computes it."""
-    computation, _ = chosen(workspace, kpi_of(workspace, query.kpis[0]))
-    if computation is None or computation.function:
+    """The measures behind the query's one KPI in `period`: of its formula; of a function what it reads; of a value that
+    was entered the entries. None where a function is asked for a part that none of its tables can tell apart."""
+    kpi = kpi_of(workspace, query.kpis[0])
+    computation, _ = chosen(workspace, kpi)
+    row = next((row for row in run(workspace, query)[kpi.id].rows if row.period == period), None)
+    if computation is ENTERED or (row and row.entered):
+        return _parts(workspace, replace(query, filters=()), period, entries(workspace, kpi, period, query.filters))[0]
+    if computation is None:
         return []
+    if not computation.function:
+        return _parts(workspace, query, period, computation)[0]
+    ways = []
+    for way in computation.reads:
+        try:
+            parts, n = _parts(workspace, query, period, way)
+        except (Unknown, BadDefinition):
+            continue
+        if n:
+            return parts
+        ways.append(parts)
+    return ways[0] if ways else []
+
+
+def _parts(workspace, query: Query, period: Period, computation: Computation) -> tuple[list[PartBehind], int]:
+    """The measures of a formula, and the rows that the first of them counts."""
     frame = frame_of(workspace, query)
     asked = Evaluation(
         workspace, frame, (period,), None, query.filters, lambda id_: chosen(workspace, kpi_of(workspace, id_))[0]
@@ -107,15 +131,17 @@ def parts_of(workspace, query: Query, period: Period) -> list[PartBehind]:
     leaves = asked.leaves(computation)
     asked.ask(leaves)
     names = _names(workspace, computation)
-    return [
+    cells = [asked.cells[leaf].get((0, None), (None, 0)) for leaf in leaves]
+    found = [
         PartBehind(
             names.get(id(leaf.measure), leaf.measure.table),
             leaf,
-            asked.cells[leaf].get((0, None), (None, 0))[0],
+            value,
             behind(leaf, query.filters, frame.now, asked.settings),
         )
-        for leaf in leaves
+        for leaf, (value, _) in zip(leaves, cells, strict=True)
     ]
+    return found, cells[0][1] if cells else 0
 
 
 def _names(workspace, computation: Computation) -> dict[int, str]:
@@ -133,13 +159,6 @@ def _counted(workspace, part: PartBehind) -> PartProof:
     read = sum(by_reason.values())
     period = part.leaf.periods[0]
     return PartProof(part.name, part.rows.table, part.value, read, by_reason.get(USED, 0), left_out, period)
-
-
-def _with_values(sql: str, query: Query) -> str:
-    """The SQL with what its question marks stand for."""
-    values = [value for _, value in query.filters if value != NOT_RECORDED]
-    marks = "".join(f"\n-- ? = {value!r}" for value in values)
-    return f"{sql}{marks}" if sql else ""
 
 
 def command(workspace, query: Query) -> str:
