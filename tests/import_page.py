@@ -72,14 +72,14 @@ def field(at, column):
     return next(each for each in at.selectbox if each.label == label)
 
 
-def picked(at, what):
-    """The click of a reader on an action of the import log: what the browser reports for `data-pick`."""
+def picked(at, what, place="imports_log"):
+    """The click of a reader on an action, here of the import log: what the browser reports for `data-pick`."""
     assert f'data-pick="{what}"' in html(at)
     shown, waiting = clicks.show, [what]
 
     def show(body, key):
         real = shown(body, key)
-        return waiting.pop() if key == "imports_log" and waiting else real
+        return waiting.pop() if key.startswith(place) and waiting else real
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clicks, "show", show)

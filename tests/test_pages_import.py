@@ -105,7 +105,10 @@ def test_several_files_have_their_states(ws):
     click(at, "import_load")
     assert ws.rows("SELECT (SELECT count(*) FROM opportunities), (SELECT count(*) FROM costs)") == [(12, 3)]
     drop(at, ("deals.csv", deals()))
-    assert Texts("en").t("import.finding_nothing") in html(at), "the same bytes are not loaded twice"
+    assert Texts("en").t("import.finding_loaded", n=1) in html(at), "the same bytes are not loaded twice"
+    assert not [each for each in at.button if each.key == "import_load"]
+    picked(at, "change", "import_loaded")
+    assert Texts("en").t("import.finding_remap_note") in html(at)
 
 
 def test_what_is_left_out_is_not_loaded(ws):

@@ -7,9 +7,10 @@ import streamlit as st
 from kpi.errors import KpiError
 from kpi.intake import SUFFIXES, earlier, in_order, refresh, remap
 from kpi.workspace import logged
-from pages.parts import frame, import_job, next_step
+from pages.parts import frame, import_job
 from pages.parts import import_state as state
 from pages.parts.empty import empty_state, message
+from pages.parts.home import next_of, step_view
 from pages.parts.import_plan import plan_list, plan_name, plan_state, plan_view
 from pages.parts.import_report import done_view
 from pages.parts.views import Action
@@ -25,13 +26,13 @@ def show_plans(files):
     states = {state.key_of(plan): plan_state(here, plan) for plan in plans}
     ready = [plan for plan in in_order(plans) if states[state.key_of(plan)] == "ready"]
     asks = [plan for plan in plans if states[state.key_of(plan)] == "asks"]
-    rows = sum(plan.rows for plan in ready)
+    rows, known = sum(plan.rows for plan in ready), list(states.values()).count("loaded")
     if asks:
         here.head(finding=here.t("finding_asks", n=len(asks), files=len(plans)), step="data")
     elif ready:
         here.head(finding=here.t("finding", files=len(ready), rows=rows), step="data", note=here.t("finding_note"))
     else:
-        here.head(finding=here.t("finding_nothing"), step="data")
+        here.head(finding=here.t("finding_loaded" if known else "finding_nothing", n=known), step="data")
     if ready and st.button(here.t("load", rows=rows), type="primary", key="import_load"):
         old = {state.key_of(plan): earlier(here.workspace, plan) if state.replaces(plan) else () for plan in ready}
         import_job.start(
@@ -39,7 +40,7 @@ def show_plans(files):
         )
         st.rerun()
     by_key = {state.key_of(plan): plan for plan in plans}
-    first = next(iter([*asks, *ready, *plans]), None)
+    first = next(iter([*asks, *sorted(ready, key=lambda plan: -plan.rows), *plans]), None)
     shown = by_key.get(st.session_state.get(state.SHOWN, ""), first)
     if picked := plan_list(here, plans, failures, shown):
         st.session_state[state.SHOWN] = picked
@@ -76,10 +77,10 @@ def show_done(done):
     for n, (name, result) in enumerate(done):
         done_view(here, name, result, n)
     if loaded:
-        step = next_step(here.texts, here.t("next"), here.t("next_text"), Action(here.t("next_go"), "goals"))
-        if here.show(step, key="next"):
+        step = next_of(here)
+        if here.show(step_view(here, step), key="next"):
             st.session_state.pop(state.DONE, None)
-            frame.go("plan", "goals")
+            frame.go(step.section, step.page)
     if st.button(here.t("to_log"), key="import_to_log", type="tertiary"):
         st.session_state.pop(state.DONE, None)
         frame.go("data", "imports")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
+from kpi.analysis.progress import targets_of
 from kpi.core import Goal
 from kpi.measure import Item, finding
 from kpi.measure.home import Loaded, Standing
+from kpi.workspace.choices import chosen_goals, selected_kpis
+from pages.parts.cards import next_step
 from pages.parts.frame import Frame
 from pages.parts.items import aim_text, chance_text, item_change, item_state, kpi_name, sentence, short_name
 from pages.parts.views import Action, ActionRow, GoalRow, State, Value
 
 DAY = timedelta(days=1)
+STALE = 45  # days after which newer data come first: a month that is over, and half a month to export it
 
 
 @dataclass(frozen=True)
@@ -107,15 +111,33 @@ def review_view(here: Frame, goal: Goal, days: int) -> ActionRow:
     return ActionRow(here.t("review_due"), text, "", Action(here.t("review_open"), goal.id))
 
 
-def next_of(here: Frame, goals: Sequence[str], selected: Sequence[str]) -> Step:
-    """Goals, then KPIs, then the ratings, then the board."""
+def next_of(here: Frame) -> Step:
+    """Goals, then KPIs, then targets, then newer data where these are old, then the ratings, then the board."""
+    goals = chosen_goals(here.workspace)
     if not goals:
         return Step("goals", "plan", "goals")
-    if not selected:
+    if not selected_kpis(here.workspace):
         return Step("kpis", "plan", "kpis")
+    if not targets_of(here.workspace):
+        return Step("target", "plan", "quantify")
+    if _behind(here) > STALE:
+        return Step("load", "data", "import")
     if not here.workspace.rows("select 1 from state.assessments limit 1"):
         return Step("rate", "decide", "scorecard")
     return Step("board", "explore", "board")
+
+
+def step_view(here: Frame, step: Step) -> str:
+    """The next step, why, and the button that leads there."""
+    text = here.t(f"home.next_{step.code}_text", day=here.workspace.as_of(), days=_behind(here))
+    way = Action(here.t(f"home.next_{step.code}_go"), step.code)
+    return next_step(here.texts, here.t(f"home.next_{step.code}"), text, way)
+
+
+def _behind(here: Frame) -> int:
+    """Days since the newest event in the data."""
+    newest = here.workspace.as_of()
+    return (date.today() - newest).days if newest else 0
 
 
 def loaded_text(here: Frame, found: Sequence[Loaded], old_after: int) -> str:

@@ -28,8 +28,9 @@ def columns_editor(here: Frame, plan: Plan, preview: Preview) -> None:
     found: dict[str, list[tuple[str, float, tuple[Message, ...]]]] = {}
     for column, path, confidence, reasons in plan.mapping():
         found.setdefault(column, []).append((path, confidence, reasons))
-    for goes in found.values():  # what the line itself has comes before what follows from it
-        goes.sort(key=lambda each: (not each[0].startswith(f"{plan.table}."), each[0].endswith(".name")))
+    own = _own(plan)
+    for column, goes in found.items():  # what the line itself has comes before what follows from it
+        goes.sort(key=lambda each: ((column, each[0]) not in own, each[0].endswith(".name")))
     shown: dict[str, Shown] = {}
     for each in preview.columns:
         if each.field == next((path for path, _, _ in found.get(each.column, [])), each.field):
@@ -45,6 +46,19 @@ def columns_editor(here: Frame, plan: Plan, preview: Preview) -> None:
     ):
         st.session_state["import_all_columns"] = state.key_of(plan)
         st.rerun()
+
+
+def _own(plan: Plan) -> set[tuple[str, str]]:
+    """(column, table.field) of what the line itself has; not of the others that it names, be they of the same table."""
+    main = plan.main
+    if main is None:
+        return set()
+    return {
+        (plan.headers[column].name, f"{main.table}.{fill.field}")
+        for fill in main.fills
+        for column in (fill.column, fill.clock, fill.more)
+        if column is not None
+    }
 
 
 def _shown(plan: Plan) -> int:

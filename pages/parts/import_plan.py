@@ -1,4 +1,4 @@
-"""Import, one file or sheet: what is asked, how it is read, what it changes, what to know."""
+"""Import, one file or sheet: what is asked, how it is read, what to know."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Any
 import streamlit as st
 
 from kpi import model
-from kpi.intake import Changes, Failure, Message, Plan, Preview, Question, changes, earlier, preview
+from kpi.intake import Failure, Message, Plan, Preview, Question, preview
 from kpi.intake.options import DATE_ORDERS, DECIMALS
 from kpi.workspace import Import, known_file
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts import import_state as state
-from pages.parts.empty import message
-from pages.parts.frame import Frame
+from pages.parts.empty import empty_state, message
+from pages.parts.frame import Frame, go
 from pages.parts.head import captions, section
+from pages.parts.import_changes import changes_view
 from pages.parts.import_columns import columns_editor, field_label, stages_editor
 from pages.parts.items import kpi_name
 from pages.parts.markup import esc
@@ -24,8 +25,6 @@ from pages.parts.views import Action, Cell, Column, Table
 
 BUTTONS = 6  # answers up to these are buttons, more of them a list
 DELIMITERS = (",", ";", "\t", "|")
-GROUPS = ("new", "updated", "unchanged", "gone")
-EXAMPLES = 3
 SAMPLES, MOST = 5, 40  # cells of a column, columns of a table that nobody knows yet
 
 
@@ -74,18 +73,21 @@ def plan_list(here: Frame, plans: Sequence[Plan], failures: Sequence[Failure], s
         rows.append((Cell(name, grey=True), "–", "–", here.t("import.state_failed")))
     picked = here.show(table(Table(heads, tuple(rows))), key="plans") if rows[1:] else None
     for number, each in enumerate(failures):
-        here.show(message(each.path.name, here.texts.error(each.error)), key=f"failure_{number}")
+        here.show(message(here.t("import.failed"), here.texts.error(each.error)), key=f"failure_{number}")
     return picked
 
 
 def plan_view(here: Frame, plan: Plan, again: Import | None = None) -> None:
     """Everything about one plan. again: the import whose mapping is being changed."""
     key = state.key_of(plan)
-    shown = _preview(here, plan)
     here.show(section(_title(here, plan), _also(here, plan)), key=f"plan_{key}")
     refused = state.refused(plan)
     if refused:
         here.show(message(here.t("import.correction_refused"), here.texts.error(refused)), key=f"refused_{key}")
+    if again is None and plan_state(here, plan) == "loaded":
+        _loaded(here, plan)
+        return
+    shown = _preview(here, plan)
     _bar(here, plan, again is None)
     for number, question in enumerate(plan.questions):
         _ask(here, plan, question, number)
@@ -97,7 +99,7 @@ def plan_view(here: Frame, plan: Plan, again: Import | None = None) -> None:
         )
         here.show(table(Table(heads, cells)), key=f"cells_{key}")
     if plan.table and again is None:
-        _changes(here, plan)
+        changes_view(here, plan)
     if plan.table:
         if shown.rejected and not plan.questions:  # what is asked may be why they do not read
             here.show(
@@ -108,6 +110,19 @@ def plan_view(here: Frame, plan: Plan, again: Import | None = None) -> None:
         here.show(section(here.t("import.stages"), here.t("import.stages_note")), key=f"stages_{key}")
         stages_editor(here, plan, shown)
     _notes(here, plan)
+
+
+def _loaded(here: Frame, plan: Plan) -> None:
+    """A file that counts already: which import it is, and the way to read it otherwise."""
+    made = known_file(here.workspace, plan.sha256, plan.sheet)
+    if made is None:
+        return
+    day = made.imported_at.date() if made.imported_at else None
+    text = here.t("import.loaded_text", id=str(made.id), day=day)
+    ways = empty_state(here.t("import.loaded"), text, secondary=Action(here.t("imports.change"), "change"))
+    if here.show(ways, key=f"loaded_{state.key_of(plan)}"):
+        state.forget()
+        go("data", "import", remap=str(made.id))
 
 
 def _preview(here: Frame, plan: Plan) -> Preview:
@@ -243,86 +258,6 @@ def _layout(here: Frame, plan: Plan) -> None:
 
 def _mark(delimiter: str) -> str:
     return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(delimiter, "comma")
-
-
-def _changes(here: Frame, plan: Plan) -> None:
-    """What a file of a known source changes against the workspace; whether it replaces the earlier ones."""
-    if plan.questions:
-        return
-    before = earlier(here.workspace, plan)
-    if not before or plan_state(here, plan) == "loaded":
-        return
-    key = state.key_of(plan)
-    found = _changed(here, plan, before)
-    day = before[0].imported_at
-    note = here.t("import.known_source", file=before[0].file, day=day.date() if day else None)
-    here.show(section(here.t("import.changes"), note), key=f"changes_{key}")
-    here.show(table(_change_table(here, found)), key=f"change_table_{key}")
-    details = _change_notes(here, found)
-    if details:
-        here.show(captions(details), key=f"change_notes_{key}")
-    gone = sum(each.gone + each.gone_lines for each in found)
-    twice = sum(each.same_lines for each in found)
-    if gone or twice:
-        if twice and not state.replaces(plan):
-            here.show(message(here.t("import.twice"), here.t("import.twice_text", n=twice)), key=f"twice_{key}")
-        st.radio(
-            here.t("import.gone_rows", n=gone), (False, True), index=int(state.replaces(plan)), horizontal=True,
-            key=f"import_replace_{key}", format_func=lambda so: here.t("import.gone_replace" if so else "import.gone_keep"),
-            on_change=lambda: state.replace_earlier(plan, st.session_state[f"import_replace_{key}"]),
-        )  # fmt: skip
-
-
-def _changed(here: Frame, plan: Plan, before: Sequence[Import]) -> list[Changes]:
-    kept: dict[Any, list[Changes]] = st.session_state.setdefault("import_changes", {})
-    name = (plan.path, plan.sheet, plan.options, here.workspace.revision)
-    if name not in kept:
-        kept.clear()
-        with st.spinner(here.t("import.comparing")):
-            kept[name] = changes(here.workspace, plan, before)
-    return kept[name]
-
-
-def _change_table(here: Frame, found: Sequence[Changes]) -> Table:
-    heads = (Column(here.t("import.holds")), *(Column(here.t(f"import.group_{name}"), number=True) for name in GROUPS))
-    rows = []
-    for each in found:
-        counts = (
-            each.new + each.new_lines,
-            each.updated,
-            each.unchanged + each.same_lines,
-            each.gone + each.gone_lines,
-        )
-        rows.append((here.t(f"table.{each.table}"), *(here.texts.number(n) for n in counts)))
-    return Table(heads, tuple(rows))
-
-
-def _change_notes(here: Frame, found: Sequence[Changes]) -> list[str]:
-    """The fields that change, with examples; some of the gone keys."""
-    said = []
-    for each in found:
-        for field in each.fields:
-            shown = [
-                here.t(
-                    "import.change_example",
-                    id=key,
-                    before="–" if old is None else _plain(here, old),
-                    after=_plain(here, new),
-                )
-                for key, old, new in field.examples[:EXAMPLES]
-            ]
-            label = field_label(here, f"{each.table}.{field.field}")
-            said.append(here.t("import.change_field", field=label, n=field.rows, examples=shown))
-        if each.gone_keys:
-            label = here.t(f"table.{each.table}")
-            said.append(here.t("import.gone_keys", table=label, n=each.gone, keys=list(each.gone_keys[:BUTTONS])))
-    return said
-
-
-def _plain(here: Frame, value: Any) -> str:
-    if isinstance(value, bool | str):
-        return str(value)
-    return here.texts.day(value.date()) if hasattr(value, "date") else here.texts.number(value)
 
 
 def _notes(here: Frame, plan: Plan) -> None:
