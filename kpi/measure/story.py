@@ -21,6 +21,7 @@ PERIODS = 24
 @dataclass(frozen=True)
 class Story:
     """rows: up to 24 whole periods and the running one; past: the whole history, whose row `start` is the first of them.
+    current: the period that is spoken of: the last whole one, the running one where no other has a value.
 
     split: the breakdown as it was answered, with what it must say; parts: what each group brought to the change.
     """
@@ -29,6 +30,7 @@ class Story:
     rows: tuple[Row, ...]
     past: History
     start: int
+    current: Row | None = None
     parts: Breakdown | None = None
     split: KpiResult | None = None
     proof: Proof | None = None
@@ -82,12 +84,14 @@ def story(
     rows = (*past.rows[start:], *running)
     parts, answered, proof = None, None, None
     current, before = item.reading.current, item.reading.before
+    if item.begun and running:
+        current, before = running[0], None
     if current:
         span = Query((kpi.id,), current.period.since, current.period.until, filters=filters)
         proof = explain(workspace, span)
         if split:
             answered, parts = _breakdown(workspace, kpi, replace(span, split=split), current, before)
-    return Story(item, rows, past, start, parts, answered, proof)
+    return Story(item, rows, past, start, current, parts, answered, proof)
 
 
 def _running(workspace, kpi: Kpi, by: str, calendar: str, filters: tuple[tuple[str, str], ...]) -> list[Row]:

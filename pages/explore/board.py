@@ -45,10 +45,11 @@ items = board(
 ready = [item for item in items if not item.blocked]
 waiting = [item for item in items if item.blocked]
 owners = {id_: owner_name(here.workspace, each.owner) for id_, each in selections.items()}
-period = common_period(ready)
 running = next((item.running for item in ready if item.running), None)
+first = finding(ready)
+period = running.period if running and first.code == "begun" else common_period(ready)
 here.head(
-    finding=here.t("all_blocked") if items and not ready else sentence(here, finding(ready)),
+    finding=here.t("all_blocked") if items and not ready else sentence(here, first),
     context=here.t(f"context_{against}", period=here.texts.period(period, by)) if period else "",
     note=running_note(here, running) if running else "",
 )

@@ -66,7 +66,7 @@ with line:
 here.head(
     finding=sentence(here, finding_of(told)),
     title=kpi_name(here, kpi),
-    context=here.texts.period(told.item.reading.current.period, by) if told.item.reading.current else "",
+    context=here.texts.period(told.current.period, by) if told.current else "",
     note=" · ".join(filter(None, (note_of(here, told), goal_mark(here, kpi.id)))),
 )
 warning = banner(here, kpi_grade(here.workspace, kpi.id))
@@ -74,7 +74,7 @@ if warning:
     here.show(warning, key="banner")
 trend_part(here, told, by, happened)
 outlook_part(here, told.item)
-band = judgement(here.workspace, kpi, told.item.reading.current)
+band = judgement(here.workspace, kpi, told.current)
 if band:
     here.show(caption(here.t(f"band.{band}")), key="band")
 

@@ -8,11 +8,11 @@ from kpi.measure.dimensions import group_names
 from kpi.measure.frame import recent_periods
 from pages.parts import caption, frame, leaderboard, section, table
 from pages.parts.address import held_name, used
-from pages.parts.explore import notes_text
 from pages.parts.missing import nothing, only_known
-from pages.parts.proof_links import VOICE, proof_links
+from pages.parts.proof_links import proof_links
 from pages.parts.saved import view_menu
-from pages.parts.voice import band_table, groups_view, nps_trend, scale_table, splits_loaded, voice_finding
+from pages.parts.voice import band_table, groups_view, nps_note, nps_trend, splits_loaded, voice_finding
+from pages.parts.voice_scales import answered, first_scale, latest, scale_finding, scale_note, scale_part
 
 here = frame.page("voice")
 if not {"surveys.score", "surveys.responded_at"} <= here.workspace.columns():
@@ -25,7 +25,9 @@ with here.filters():
 only_known(here, "surveys", part.filters)
 spans = recent_periods(here.workspace, by, here.calendar, 8, part.since, part.until)
 trend = nps(here.workspace, spans, None, part.filters)
-whole = [row for row in trend.rows if row.period.complete and row.n]
+asked = {"csat": csat(here.workspace, spans, None, part.filters), "ces": ces(here.workspace, spans, None, part.filters)}
+scales = {kind: found for kind, found in asked.items() if any(row.n for row in found.rows)}
+whole = latest(trend.rows)
 if whole:
     last = whole[-1]
     dimensions = splits_loaded(here.workspace)
@@ -37,16 +39,18 @@ if whole:
     here.head(
         finding=voice_finding(here, whole, tests, names),
         context=here.texts.period(last.period, by),
-        note=here.t("interval", n=last.n, range=here.texts.range_(last.low, last.high, "score", decimals=0)),
+        note=nps_note(here, last),
     )
-    here.chart(charts.trend(here.style, nps_trend(here, trend.rows, by)), key="trend")
+    shown = answered(trend.rows)
+    if len(shown) > 1:
+        here.chart(charts.trend(here.style, nps_trend(here, shown, by)), key="trend")
+        here.show(caption(here.t("bands_note")), key="bands_note")
     unread = trend.outside + trend.blank
-    here.show(
-        caption(f"{here.t('bands_note')} {here.t('bands_left_out', n=unread) if unread else ''}"), key="bands_note"
-    )
-    left, right = st.columns((55, 45), gap="large")
-    with left:
-        if split:
+    if unread:
+        here.show(caption(here.t("bands_left_out", n=unread)), key="left_out")
+    beside = st.columns((55, 45), gap="large") if split else [st.container()]
+    if split:
+        with beside[0]:
             here.show(section(here.t("groups"), here.texts.period(last.period, by)), key="groups_head")
             if len(dimensions) > 1:
                 st.session_state["voice_split"] = split
@@ -58,19 +62,20 @@ if whole:
                 here.address.carry("split", [] if split == dimensions[0] else [split])
             here.show(leaderboard(here.texts, groups_view(here, rows, last, tests, split, names)), key="groups")
             here.show(caption(here.t("groups_note")), key="groups_note")
-    with right:
+    with beside[-1]:
         here.show(section(here.t("bands"), here.t("bands_rule")), key="bands_head")
-        here.show(table(band_table(here, trend.rows, by)), key="bands")
+        here.show(table(band_table(here, shown, by)), key="bands")
+elif scales:
+    first = next(iter(scales))
+    told = latest(first_scale(scales[first]))
+    here.head(
+        finding=scale_finding(here, first, told),
+        context=here.texts.period(told[-1].period, by),
+        note=scale_note(here, first, told[-1]),
+    )
 else:
-    here.head(finding=here.t("no_nps"))
+    here.head(finding=here.t("no_answers"))
 
-for name, found in (
-    ("csat", csat(here.workspace, spans, None, part.filters)),
-    ("ces", ces(here.workspace, spans, None, part.filters)),
-):
-    if found.rows:
-        here.show(section(here.t(name), here.t(f"{name}_note")), key=f"{name}_head")
-        here.show(table(scale_table(here, name, found.rows, by)), key=name)
-        if found.notes:
-            here.show(caption(notes_text(here, found.notes)), key=f"{name}_notes")
-proof_links(here, VOICE)
+for kind, found in scales.items():
+    scale_part(here, kind, found, by)
+proof_links(here, [*(["nps"] if whole else []), *scales])

@@ -25,7 +25,7 @@ MOST = 50_000  # rows in a downloaded file
 
 def behind_part(here: Frame, told: Story, filters: tuple[tuple[str, str], ...]) -> None:
     """Two folded parts: the spread of the rows' values, where rows have one, and the rows."""
-    row, kpi = told.item.reading.current, told.item.reading.kpi
+    row, kpi = told.current, told.item.reading.kpi
     if row is None:
         return
     query = Query((kpi.id,), row.period.since, row.period.until, filters=filters)

@@ -65,6 +65,7 @@ def item_change(here: Frame, reading: Reading) -> Change | None:
 def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
     """The item as a card of the board. owner: the name of who answers for it."""
     kpi, row = item.reading.kpi, item.reading.current
+    so_far = item.running if item.begun else None
     aim = item.line
     ends = item.ends
     aimed = here.texts.range_(*ends, kpi.unit) if ends else here.texts.number(aim, kpi.unit, short=True)
@@ -79,7 +80,7 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
     return KpiCard(
         pick=kpi.id,
         name=short_name(here, kpi),
-        value=here.value(item.reading.value, kpi.unit),
+        value=here.value(so_far.value if so_far else item.reading.value, kpi.unit),
         state=item_state(here, item),
         change=item_change(here, item.reading),
         points=item.reading.points,
@@ -91,7 +92,7 @@ def item_card(here: Frame, item: Item, owner: str = "") -> KpiCard:
         low=row.low if row and known else None,
         high=row.high if row and known else None,
         interval=here.texts.range_(row.low, row.high, kpi.unit) if row and known else "",
-        running=running_text(here, item),
+        running=here.t("parts.unfinished") if so_far else running_text(here, item),
         running_note=running_note(here, item.running) if item.running else "",
         hint=" · ".join(hints),
         owner=here.t("card.owner", name=owner) if owner else "",
@@ -176,9 +177,10 @@ def sentence(here: Frame, found: Finding) -> str:
         return here.t(f"finding.{found.code}")
     first = found.first
     kpi = first.reading.kpi
+    value = first.running.value if first.begun and first.running else first.reading.value
     params: dict[str, object] = {
         "name": bare_name(here, kpi),
-        "value": here.texts.number(first.reading.value, kpi.unit, short=True),
+        "value": here.texts.number(value, kpi.unit, short=True),
         "change": here.texts.change(first.reading.change, kpi.unit) if first.reading.change is not None else "",
     }
     code = found.code

@@ -13,7 +13,6 @@ from pages.parts.markup import action, esc
 from pages.parts.views import Action
 
 # The KPIs whose numbers a page shows by other ways than a card.
-VOICE = ("nps", "csat", "ces")
 FUNNEL = {
     "leads": ("lead_conversion_rate", "lead_qualification_rate"),
     "opportunities": ("close_rate", "stage_conversion_rate"),

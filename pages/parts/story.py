@@ -13,7 +13,7 @@ def finding_of(told: Story) -> Finding:
     """The sentence about this KPI alone."""
     item = told.item
     if item.reading.value is None:
-        return Finding("no_values")
+        return Finding("begun" if item.begun else "no_value", item)
     if item.state in ("at_risk", "corrective_action_needed"):
         return Finding("behind", item)
     if item.reading.tone in ("worse", "better"):
@@ -23,7 +23,7 @@ def finding_of(told: Story) -> Finding:
 
 def note_of(here: Frame, told: Story) -> str:
     """The grey line: rows behind, interval, state, what must be said; the rules in force stand on the proof card."""
-    row, kpi = told.item.reading.current, told.item.reading.kpi
+    row, kpi = told.current, told.item.reading.kpi
     parts = []
     if row and row.n is not None:
         parts.append(here.t("rows_behind", n=row.n))

@@ -1,15 +1,16 @@
-"""Voice: NPS, CSAT and CES as views of the parts."""
+"""Voice: NPS as views of the parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpi.analysis.voice import Against, NpsRow, ScaleRow, nps_change
-from kpi.charts import Axis, Point, Trend
+from kpi.analysis.voice import Against, NpsRow, nps_change
+from kpi.charts import Axis, Trend
 from pages.parts.frame import Frame
 from pages.parts.story import group_label
 from pages.parts.views import Cell, Change, Column, Table
 from pages.parts.views_kpi import Leader, Leaderboard
+from pages.parts.voice_scales import points_of
 
 SURE = 0.05
 DIMENSIONS = (
@@ -26,6 +27,13 @@ def splits_loaded(workspace) -> list[str]:
     """The dimensions of answers that hold data."""
     present = workspace.columns()
     return [d for d in DIMENSIONS if (d if "." in d else f"surveys.{d}") in present][:5]
+
+
+def nps_note(here: Frame, row: NpsRow) -> str:
+    """The grey line: answers, interval, and that the period still runs, where it does."""
+    interval = here.texts.range_(row.low, row.high, "score", decimals=0)
+    said = [here.t("interval", n=row.n, range=interval)]
+    return " · ".join(said if row.period.complete else [*said, here.t("parts.unfinished")])
 
 
 def voice_finding(here: Frame, whole: Sequence[NpsRow], tests: Sequence[Against], names: dict[str, str]) -> str:
@@ -47,18 +55,7 @@ def voice_finding(here: Frame, whole: Sequence[NpsRow], tests: Sequence[Against]
 
 def nps_trend(here: Frame, rows: Sequence[NpsRow], by: str) -> Trend:
     """The score with its interval."""
-    points = tuple(
-        Point(
-            label=(here.texts.period(r.period, by),),
-            value=r.score,
-            low=r.low,
-            high=r.high,
-            complete=r.period.complete,
-            name=here.texts.period(r.period, by),
-            shown=here.texts.number(r.score, decimals=0),
-        )
-        for r in rows
-    )
+    points = points_of(here, [(r, r.score) for r in rows], by, None, 0)
     return Trend(points, Axis(here.t("axis", low=-100, high=100)), unfinished_label=here.t("parts.unfinished"))
 
 
@@ -129,32 +126,5 @@ def band_table(here: Frame, rows: Sequence[NpsRow], by: str) -> Table:
             Cell(texts.number(r.score, decimals=0), grey=r.small, strong=not r.small),
         )
         for r in reversed(rows)
-    )
-    return Table(heads, shown)
-
-
-def scale_table(here: Frame, kind: str, rows: Sequence[ScaleRow], by: str) -> Table:
-    """CSAT or CES per period on its own scale."""
-    texts = here.texts
-    unit = "percent" if kind == "csat" else None
-    heads = (
-        Column(here.t("period")),
-        Column(here.t(f"{kind}_value"), number=True),
-        Column(here.t("parts.interval"), number=True),
-        Column(here.t("mean"), number=True, secondary=True),
-        Column(here.t("answers"), number=True),
-        Column(here.t("scale"), number=True, secondary=True),
-    )
-    first = rows[0].scale
-    shown = tuple(
-        (
-            Cell(texts.period(r.period, by), note="" if r.period.complete else here.t("parts.unfinished")),
-            Cell(texts.number(r.value, unit, decimals=1), grey=r.small, strong=not r.small),
-            texts.range_(r.low, r.high, unit, decimals=1) if r.low is not None else "–",
-            texts.number(r.mean, decimals=2),
-            texts.number(r.n),
-            texts.range_(r.scale[0], r.scale[1], decimals=0),
-        )
-        for r in reversed([r for r in rows if r.scale == first])
     )
     return Table(heads, shown)
