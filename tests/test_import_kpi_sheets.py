@@ -102,7 +102,7 @@ def test_a_column_that_names_no_kpi_is_told_and_set_aside_cell_by_cell(tmp_path:
     assert {each.row for each in report.rejects} == {2, 4}
     assert all("Sunshine" in str(each) for each in report.rejects)
     said = " ".join(each.text(Texts("en")) for each in report.warnings)
-    assert "Remark, Sunshine" in said
+    assert "Sunshine, Remark" in said
     assert "--word" in said
     assert [row.value for row in monthly(workspace, "nps", "2025-01-01", "2025-04-01")] == [24, 26, 27]
 
@@ -131,6 +131,15 @@ def test_a_name_near_to_a_kpi_is_asked_and_the_answer_is_kept(tmp_path: Path) ->
     assert [row.value for row in monthly(workspace, "close_rate", "2025-01-01", "2025-03-01")] == [0.20, 0.22]
     path.write_text("Month,NPS,Churn rate,Win or close rates\n2025-03,24,4%,25%\n", encoding="utf-8")
     assert intake.inspect(workspace, [path])[0].questions == ()
+
+
+def test_names_near_to_kpis_count_for_what_the_sheet_is(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    header, values = "ماه,NPS,نرخ ریزش مشتریان,درآمد کل,ساعت آموزش", "فروردین ۱۴۰۳,۳۱,۴٫۱٪,۱۲۰۰۰۰,۱۰"
+    path.write_text(f"{header}\n{values}\n", encoding="utf-8")
+    (plan,) = intake.inspect(create(tmp_path / "home", "w"), [path])
+    assert plan.table == "kpi_values"
+    assert [question.answers[0] for question in plan.questions[:2]] == ["churn_rate", "total_revenue"]
 
 
 def test_names_with_words_in_brackets_are_known_in_every_way() -> None:

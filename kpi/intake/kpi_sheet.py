@@ -78,18 +78,22 @@ def find(
 
 def asks(step: Step, kpis: Mapping[str, Kpi], options: Options) -> tuple[Question, ...]:
     """Which KPI is meant by a name that is only near to one."""
-    names, told, least = names_of(kpis), options.meanings(PATH), lexicon.limits("kpis")["near"]
+    names, told = names_of(kpis), options.meanings(PATH)
     found = []
     for name in step["kpis"]["unknown"]:
-        near = process.extract(
-            plain(name), list(names), scorer=fuzz.token_sort_ratio, limit=NEAR, score_cutoff=100 * least
-        )
-        if near and plain(name) not in told:
-            likely = dict.fromkeys(names[each] for each, *_ in near)
+        likely = _near(name, names)
+        if likely and plain(name) not in told:
             asked, option = say("ask_kpi", name=name, near=", ".join(likely)), f"--word '{KPI}:{name}=KPI'"
-            rest = sorted(kpis.keys() - likely.keys())
+            rest = sorted(kpis.keys() - set(likely))
             found.append(Question(asked, option, f"word {PATH}:{name}", (*likely, "", *rest)))
     return tuple(found)
+
+
+def _near(name: str, names: Mapping[str, str]) -> list[str]:
+    """The KPIs that a name of none may mean, the likeliest first."""
+    least = 100 * lexicon.limits("kpis")["near"]
+    found = process.extract(plain(name), list(names), scorer=fuzz.token_sort_ratio, limit=NEAR, score_cutoff=least)
+    return list(dict.fromkeys(names[each] for each, *_ in found))
 
 
 def apply(raw: Raw, step: Step) -> Raw:
@@ -168,13 +172,10 @@ def _wide(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mapping
     held = [c for c in rest if c.plain in names and c.number >= limits["numbers"]]
     figures = lexicon.names()["finance_periods"].phrases
     finance = [c for c in rest if c.plain in figures]
-    if (
-        len(held) < limits["wide"] * len(rest)
-        or len(finance) >= len(held)
-        or len({names[c.plain] for c in held}) < len(held)
-    ):
+    if not held or len(finance) >= len(held) or len({names[c.plain] for c in held}) < len(held):
         return None
-    if not held:
+    missing = limits["wide"] * len(rest) - len(held)
+    if missing > 0 and missing > sum(bool(_near(c.header, names)) for c in rest if c not in held):
         return None
     found = {c.plain: names[c.plain] for c in held}
     kept = [c for c in rest if c in held or c.number >= limits["numbers"]]
@@ -186,7 +187,7 @@ def _wide(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mapping
 
 def _unknown(said: Iterable[str], known: Mapping[str, str]) -> list[str]:
     """The names, as they are written, that are no KPI's."""
-    return sorted({name for name in said if plain(name) not in known})
+    return list(dict.fromkeys(name for name in said if plain(name) not in known))
 
 
 def _known(column: Column, names: Mapping[str, str], limits: Mapping) -> dict[str, str]:

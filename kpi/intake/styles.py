@@ -19,7 +19,6 @@ from kpi.intake.raw import Raw
 WORDED = say("why_dates_words")
 NUMBERS = ("money", "number", "integer")
 TEXT_KINDS = ("csv", "fixed")  # formats that know no numbers
-FRACTIONS = lexicon.shared()["fractions"] | {"value"}  # of kpi_values: a share is kept as one
 ARABIC = re.compile("[\u0600-\u06ff]")
 PERSIAN_DIGITS = re.compile("[\u06f0-\u06f9]")
 
@@ -104,7 +103,8 @@ class Styles:
         """The style with what percent signs and units of time in the cells stand for in this field."""
         field = model.table(table).field(fill.field)
         said: list[Message] = []
-        percent = None if field.type == "money" else 0.01 if fill.field in FRACTIONS else 1.0
+        fractions = lexicon.shared()["fractions"] | {"value"}  # of kpi_values: a share is kept as one
+        percent = None if field.type == "money" else 0.01 if fill.field in fractions else 1.0
         if percent is not None and _percent(column):
             said.append(say("why_percent" if percent == 0.01 else "why_percent_points"))
         units: tuple[tuple[str, float], ...] = ()

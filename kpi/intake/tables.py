@@ -12,10 +12,6 @@ from kpi.intake.names import plain
 from kpi.intake.profile import Column
 from kpi.intake.remembered import MARK
 
-ACCEPTED: float = lexicon.limits("columns")["accepted"]
-SURE: float = lexicon.limits("tables")["sure"]
-LEAST_SURE: float = lexicon.limits("tables")["least_sure"]
-MARGIN: float = lexicon.limits("tables")["margin"]
 ANSWER = 1.8  # what an answer on a known scale counts for a survey
 TOLD = 1.0
 GENERIC = {"dataset", "data", "export", "exports", "csv", "sample", "table", "full", "list", "report", "all"}
@@ -64,13 +60,14 @@ def _place(guess: Guess) -> tuple[str, str, str]:
 
 def _assign(found: list[Guess], table: str) -> list[Guess]:
     """One field per column and one column per field, the surest first. Answers on a scale may stand side by side."""
+    accepted = lexicon.limits("columns")["accepted"]
     taken: list[Guess] = []
     columns: set[int] = set()
     fields: set[tuple[str, str, str]] = set()
     for guess in found:
         place = _place(guess)
         told = guess.confidence == TOLD
-        if guess.confidence < ACCEPTED or (guess.column in columns and not told) or place in fields:
+        if guess.confidence < accepted or (guess.column in columns and not told) or place in fields:
             continue
         if guess.table == table and guess.via:
             continue
@@ -139,6 +136,7 @@ def choose(readings: list[Reading]) -> Choice:
     second = fit[1].score if len(fit) > 1 else 0.0
     confidence = round(min(0.99, best.score / (best.score + 0.35 * second + 0.4)), 2)
     others = tuple((each.table, round(each.score / best.score, 2)) for each in fit[1:4])
-    if best.score < SURE or best.score < MARGIN * second or confidence < LEAST_SURE:
+    least = lexicon.limits("tables")
+    if best.score < max(least["sure"], least["margin"] * second) or confidence < least["least_sure"]:
         return Choice(None, confidence, ((best.table, 1.0), *others))
     return Choice(best, confidence, others)
