@@ -58,7 +58,7 @@ period = (
 said = [notes_text(here, now.notes)]
 if only_converted([kind], [name for name, _ in part.filters]):
     said.append(here.t("note.leads_of_customers"))
-here.head(finding=funnel_finding(here, now.steps, first), context=period, note=" ".join(filter(None, said)))
+here.head(finding=funnel_finding(here, now.steps, first, kind), context=period, note=" ".join(filter(None, said)))
 
 now_on = here.workspace.as_of()
 if "opportunities" in kinds and now_on and not is_aimed(targets_of(here.workspace), "total_revenue", now_on):
@@ -72,14 +72,14 @@ here.show(funnel_rows(here.texts, funnel_steps(here, changes, first, kind)), key
 here.show(caption(here.t("adds_up")), key="adds_up")
 proof_links(here, FUNNEL[kind])
 with st.expander(here.t("as_table")):
-    here.show(table(funnel_table(here, now.steps)), key="table")
+    here.show(table(funnel_table(here, now.steps, kind)), key="table")
 
 if split:
     groups = funnel(here.workspace, kind, split, since, until, part.filters)
     title = here.t("groups", name=dimension_name(here, split))
     here.show(section(title, here.t("groups_note")), key="groups_head")
     named = group_names(here.workspace, split)
-    here.show(table(groups_table(here, groups.steps, dimension_name(here, split), named)), key="groups")
+    here.show(table(groups_table(here, groups.steps, kind, dimension_name(here, split), named)), key="groups")
 
 left, right = st.columns(2, gap="large")
 with left:
@@ -89,8 +89,10 @@ with left:
 with right:
     bands = pipeline_bars(here, part.filters)
     if bands.bars:
-        here.show(section(here.t("pipeline"), here.t("pipeline_note", value=bands.value)), key="pipeline_head")
-        heads = tuple(here.t(head) for head in ("parts.stage", "parts.value", "pipeline_deals", "parts.change"))
+        amount = here.t("pipeline_note", value=bands.value) if bands.value else here.t("pipeline_bare", n=bands.total)
+        here.show(section(here.t("pipeline"), amount), key="pipeline_head")
+        counted = ("parts.value", "pipeline_deals") if bands.value else ("pipeline_deals", "parts.value")
+        heads = tuple(here.t(head) for head in ("parts.stage", *counted, "parts.change"))
         here.show(bar_rows(bands.bars, heads), key="pipeline")
 if "opportunities" in kinds:
     advice(here, "funnel", [s.kpi for s in selected_kpis(here.workspace)])

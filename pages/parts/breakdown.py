@@ -142,9 +142,13 @@ def _together(here: Frame, told: Story, rest: Sequence[Part], more: int) -> Lead
     part = sum(p.part or 0.0 for p in rest) if adds_up else None
     mean = bool(parts and parts.kind == "mean")
     effects = (sum(p.rate or 0.0 for p in rest), sum(p.mix or 0.0 for p in rest)) if mean else (None, None)
-    name = here.t("together_more", n=more) if more else here.t("together", least=FEW)
+    grey = any(p.few for p in rest)
+    name = here.t("together_more" if grey else "together_rest", n=more) if more else here.t("together", least=FEW)
+    shown = (
+        _change(here, told, part, toned=bool(more)) if part is not None else None
+    )  # small groups alone are no judgement
     return Leader(
-        name, "", "", part=part, part_shown=_change(here, told, part) if part is not None else None,
+        name, "", "", part=part, part_shown=shown,
         effects=(_signed(here, unit, effects[0], whole), _signed(here, unit, effects[1], whole)),
     )  # fmt: skip
 

@@ -44,24 +44,24 @@ def notes_text(here: Frame, notes: Sequence[Note]) -> str:
     return " ".join(here.t(code, **dict(params)) for code, params in notes)
 
 
-def step_name(here: Frame, step: str) -> str:
+def step_name(here: Frame, step: str, kind: str) -> str:
     """A level of the funnel as people call it; stages of the user's own pipeline as they are."""
-    key = f"funnel.step_{step}"
-    return here.t(key) if here.texts.has(key) else step
+    keys = (f"funnel.step_{kind}_{step}", f"funnel.step_{step}")
+    return next((here.t(key) for key in keys if here.texts.has(key)), step)
 
 
-def funnel_finding(here: Frame, steps: Sequence[Step], first: StepChange | None) -> str:
+def funnel_finding(here: Frame, steps: Sequence[Step], first: StepChange | None, kind: str) -> str:
     """Of how many that came in how many arrived, and where most are lost."""
     if not steps or not steps[0].entered:
         return here.t("nothing")
     last = steps[-1]
-    text = here.t("finding", arrived=here.texts.percent(last.overall), name=step_name(here, last.step))
+    text = here.t("finding", arrived=here.texts.percent(last.overall), name=step_name(here, last.step, kind))
     if first is None or not first.step.lost:
         return text
     if first.signal:
         change = here.texts.change(first.change, "percent")
-        return f"{text} {here.t('finding_worse', step=step_name(here, first.step.step), change=change)}"
-    return f"{text} {here.t('finding_lost', step=step_name(here, first.step.step), n=first.step.lost)}"
+        return f"{text} {here.t('finding_worse', step=step_name(here, first.step.step, kind), change=change)}"
+    return f"{text} {here.t('finding_lost', step=step_name(here, first.step.step, kind), n=first.step.lost)}"
 
 
 def funnel_steps(here: Frame, changes: Sequence[StepChange], first: StepChange | None, kind: str) -> list[FunnelStep]:
@@ -83,7 +83,7 @@ def funnel_steps(here: Frame, changes: Sequence[StepChange], first: StepChange |
         rate, low, high = (step.overall, None, None) if last else (step.rate, step.low, step.high)
         shown.append(
             FunnelStep(
-                name=step_name(here, step.step),
+                name=step_name(here, step.step, kind),
                 entered=texts.number(step.entered),
                 advanced=(step.entered if last else step.advanced) / whole,
                 lost=0.0 if last else step.lost / whole,
@@ -109,14 +109,14 @@ def _verdict(change: StepChange) -> str:
     return "state.noise" if change.settled else "too_early"
 
 
-def funnel_table(here: Frame, steps: Sequence[Step]) -> Table:
+def funnel_table(here: Frame, steps: Sequence[Step], kind: str) -> Table:
     """The steps as plain numbers."""
     texts = here.texts
     names = ("entered", "advanced", "lost", "back", "open")
     heads = (Column(here.t("parts.step")), *(Column(here.t(f"parts.{n}"), number=True) for n in names))
     rows = tuple(
         (
-            Cell(step_name(here, s.step), strong=True),
+            Cell(step_name(here, s.step, kind), strong=True),
             *(texts.number(n) for n in (s.entered, s.advanced, s.lost, s.moved_back, s.open)),
         )
         for s in steps
@@ -124,7 +124,7 @@ def funnel_table(here: Frame, steps: Sequence[Step]) -> Table:
     return Table(heads, rows)
 
 
-def groups_table(here: Frame, steps: Sequence[Step], name: str, names: dict[str, str]) -> Table:
+def groups_table(here: Frame, steps: Sequence[Step], kind: str, name: str, names: dict[str, str]) -> Table:
     """The funnel of each group in a line, the largest first: how many came in, what share goes on from each step."""
     texts = here.texts
     groups: dict[str | None, dict[str, Step]] = {}
@@ -134,7 +134,7 @@ def groups_table(here: Frame, steps: Sequence[Step], name: str, names: dict[str,
     heads = (
         Column(name),
         Column(here.t("parts.entered"), number=True),
-        *(Column(step_name(here, level), number=True, secondary=n > 1) for n, level in enumerate(levels[:-1])),
+        *(Column(step_name(here, level, kind), number=True, secondary=n > 1) for n, level in enumerate(levels[:-1])),
         Column(here.t("arrived"), number=True),
     )
 
@@ -191,14 +191,15 @@ def pipeline_bars(here: Frame, filters: Filters = ()) -> Bars:
     bands = [b for b in found.stage if b.n]
     sizes = [b.amount if b.amount is not None else float(b.n) for b in bands]
     top = max(sizes, default=0) or 1
+    valued = found.amount is not None
     bars = tuple(
         Bar(
             group_label(here, b.band, {}),
             size / top,
-            here.texts.number(b.amount, "currency", short=True),
-            here.texts.number(b.n),
+            here.texts.number(b.amount, "currency", short=True) if valued else here.texts.number(b.n),
+            here.texts.number(b.n) if valued else "",
             tone="quantity",
         )
         for b, size in zip(bands, sizes, strict=True)
     )
-    return Bars(bars, found.n, here.texts.number(found.amount, "currency", short=True))
+    return Bars(bars, found.n, here.texts.number(found.amount, "currency", short=True) if valued else "")
