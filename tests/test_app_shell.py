@@ -24,6 +24,7 @@ from pages.parts import (
     Leader,
     Leaderboard,
     Proof,
+    ProofPart,
     State,
     Table,
     Value,
@@ -186,7 +187,7 @@ BUILT = {
     "empty": empty_state(EVIL, EVIL, Action(EVIL, EVIL), Action(EVIL, EVIL)),
     "steps": steps((EVIL,) * 5, 2),
     "leaders": leaderboard(TEXTS, Leaderboard((EVIL,) * 4, (Leader(EVIL, EVIL, EVIL, 1, 0, 2, 1, Change(EVIL), False, EVIL),), Leader(EVIL, EVIL, EVIL), 1)),
-    "proof": proof_card(TEXTS, Proof(EVIL, EVIL, EVIL, EVIL, EVIL, ((EVIL, EVIL),), EVIL, EVIL, EVIL)),
+    "proof": proof_card(TEXTS, Proof(EVIL, EVIL, EVIL, ((EVIL, EVIL),), (ProofPart(EVIL, EVIL, EVIL, EVIL, EVIL, ((EVIL, EVIL),), EVIL),), (EVIL,))),
     "bars": bar_rows([Bar(EVIL, 0.5, EVIL, EVIL, Change(EVIL), pick=EVIL)], (EVIL,) * 4),
     "table": table(Table((Column(EVIL), Column(EVIL, number=True)), ((EVIL, Cell(EVIL, EVIL, action=Action(EVIL, EVIL))),), (EVIL, EVIL), EVIL)),
 }  # fmt: skip

@@ -120,7 +120,8 @@ def test_entered_values_are_marked_as_such(home):
     load(workspace, {"kpi_values": values})
     shown = html(page("entered", "nps"))
     assert shown.count(TEXTS.t("kpi.entered", source="old sheet")) >= 5
-    assert TEXTS.t("proof.entered") in shown and TEXTS.t("kpi.no_rows_behind") in shown
+    assert TEXTS.t("proof.entered") in shown and TEXTS.t("kpi.no_rows_behind") not in shown
+    assert TEXTS.t("proof.part_entered") in shown and TEXTS.t("proof.outside_period") in shown
 
 
 # What changed it
@@ -202,9 +203,12 @@ def test_funnel_and_voice_lead_to_the_proof_of_their_numbers(home):
         assert not errors(at) and f'data-pick="{kpi}"' in html(at) and TEXTS.t("proof.of") in html(at)
 
 
-def test_a_function_without_rows_says_so(home):
-    shown = html(page("long", "top20_revenue_share"))
-    assert TEXTS.t("kpi.no_rows_behind") in shown and TEXTS.t("proof.by_function") in shown
+def test_a_function_shows_the_rows_it_reads(home):
+    at = page("long", "top20_revenue_share")
+    shown = html(at)
+    assert TEXTS.t("kpi.no_rows_behind") not in shown and TEXTS.t("proof.by_function") in shown
+    assert TEXTS.t("parts.rows_used") in shown and TEXTS.t("proof.outside_period") in shown
+    assert any(each.label == TEXTS.t("kpi.behind") for each in at.expander)
 
 
 @pytest.mark.parametrize("lang", ["en", "fa", "uk"])

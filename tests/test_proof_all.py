@@ -17,6 +17,7 @@ import pytest
 from kpi import cli
 from kpi import workspace as workspaces
 from kpi.catalogue import kpis
+from kpi.compile import facts
 from kpi.core import LANGUAGES, Query
 from kpi.measure import explain, run
 from kpi.measure.behind import LEFT_OUT, REASONS, USED, listing
@@ -162,10 +163,11 @@ def test_a_filter_stands_in_the_sql_and_leaves_rows_out(company):
     assert dict(part.left_out)["filtered_out"] and part.read == part.used + sum(n for _, n in part.left_out)
 
 
-def test_every_reason_has_its_words():
-    for lang in LANGUAGES:
-        texts = Texts(lang)
-        assert all(texts.has(f"proof.{reason}") for reason in REASONS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_and_every_table_has_its_words(lang):
+    texts = Texts(lang)
+    assert all(texts.has(f"proof.{reason}") for reason in REASONS)
+    assert all(texts.has(f"fact.{name}") for name in facts() if name not in tables())
 
 
 def test_the_own_kpi_is_proved_by_its_own_definition(company):

@@ -1,9 +1,11 @@
-"""The value that each row brings to a sum, a mean or a median."""
+"""What each row brings to an aggregate: its value to a sum, a mean or a median; whether it counts at all."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
+from kpi.compile.expression import Expression
+from kpi.compile.grammar import AGGREGATES
 from kpi.compile.printing import parsed
 from kpi.core import Measure
 
@@ -25,4 +27,21 @@ def row_value(measure: Measure, settings: dict[str, object] | None = None) -> st
     if found[0] is tree:
         return inner.sql(dialect="duckdb")
     found[0].replace(exp.Paren(this=inner.copy()))
+    return tree.sql(dialect="duckdb")
+
+
+def left_out(value: Expression) -> tuple[str, ...]:
+    """SQL of the rows that no aggregate means by its own filter, and of those that bring none a value; () where the value
+    has no aggregate."""
+    meant, used = [], []
+    for each in value.tree.find_all(*AGGREGATES):
+        inner = each.this.expressions[0] if isinstance(each.this, exp.Distinct) else each.this
+        there = f"({_sql(inner)}) is not null" if isinstance(inner, exp.Expr) and inner.find(exp.Column) else "true"
+        test = _sql(each.parent.expression.this) if isinstance(each.parent, exp.Filter) else "true"
+        meant.append(f"({test})")
+        used.append(f"({test}) and {there}")
+    return tuple(f"({' or '.join(tests)}) is not true" for tests in (meant, used) if tests)
+
+
+def _sql(tree: exp.Expr) -> str:
     return tree.sql(dialect="duckdb")

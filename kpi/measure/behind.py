@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlglot import exp
-
 from kpi.compile import Leaf, parse_condition, scope
 from kpi.compile.batch import fact_ctes
-from kpi.compile.expression import Expression
 from kpi.compile.filters import conditions
-from kpi.compile.grammar import AGGREGATES
 from kpi.compile.printing import parsed
+from kpi.compile.row_value import left_out
 from kpi.model import tables
 from kpi.quality.masking import masked
 from kpi.workspace.storage import quoted
@@ -72,30 +69,13 @@ def behind(leaf: Leaf, filters: tuple[tuple[str, str], ...], now: date, settings
         named.append(own.dimension(each.dimension).name)
     if condition:
         cases.append(("not_meant", f"({condition.sql()}) is not true"))
-    cases += _of_value(value)
+    cases += zip(("not_meant", "no_value"), left_out(value), strict=False)
     whens = " ".join(f"when {test} then '{reason}'" for reason, test in cases)
     bounds = f"timestamp '{period.since}', timestamp '{period.until}', timestamp '{now}'"
     ctes = ",\n".join([*fact_ctes(measure.table, now, settings), f"p(since, until, now) as (values ({bounds}))"])
     relation = "\n".join([f"{measure.table} f", *joins, "join p on true"])
     reason = f"case {whens} else '{USED}' end" if cases else f"'{USED}'"
     return Behind(measure.table, ctes, relation, reason, tuple(params), _sources(measure.table, named))
-
-
-def _of_value(value: Expression) -> list[tuple[str, str]]:
-    """What the aggregates leave out by themselves: rows that no filter of theirs means, rows without a value for any."""
-    meant, used = [], []
-    for each in value.tree.find_all(*AGGREGATES):
-        inner = each.this.expressions[0] if isinstance(each.this, exp.Distinct) else each.this
-        there = f"({_sql(inner)}) is not null" if isinstance(inner, exp.Expr) and inner.find(exp.Column) else "true"
-        test = _sql(each.parent.expression.this) if isinstance(each.parent, exp.Filter) else "true"
-        meant.append(f"({test})")
-        used.append(f"({test}) and {there}")
-    cases = [("not_meant", meant), ("no_value", used)]
-    return [(reason, f"({' or '.join(tests)}) is not true") for reason, tests in cases if tests]
-
-
-def _sql(tree: exp.Expr) -> str:
-    return tree.sql(dialect="duckdb")
 
 
 def counts(workspace, found: Behind) -> dict[str, int]:

@@ -75,7 +75,7 @@ from pages.parts.views import (
     Table,
     Value,
 )
-from pages.parts.views_kpi import Leader, Leaderboard, Proof
+from pages.parts.views_kpi import Leader, Leaderboard, Proof, ProofPart
 
 __all__ = [
     "STEPS",
@@ -99,6 +99,7 @@ __all__ = [
     "Move",
     "Perspective",
     "Proof",
+    "ProofPart",
     "Spread",
     "State",
     "Table",

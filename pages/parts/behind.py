@@ -40,7 +40,7 @@ def behind_part(here: Frame, told: Story, filters: tuple[tuple[str, str], ...]) 
                 _spread_part(here, told, valued)
     with st.expander(here.t("behind"), key=f"kpi_behind_{kpi.id}", on_change="rerun") as opened:
         if opened.open:
-            _rows_part(here, kpi.id, parts)
+            _rows_part(here, told, parts)
 
 
 def _spread_part(here: Frame, told: Story, part: PartBehind) -> None:
@@ -91,14 +91,15 @@ def spread_texts(here: Frame, unit: str, found: Spread) -> list[str]:
     return said
 
 
-def _rows_part(here: Frame, kpi: str, parts: Sequence[PartBehind]) -> None:
+def _rows_part(here: Frame, told: Story, parts: Sequence[PartBehind]) -> None:
     """The first rows of one measure, used or left out, and all of them as a file."""
+    kpi, formula = told.item.reading.kpi.id, told.proof.formula if told.proof else ""
     with st.container(horizontal=True, key="kpi_behind_ways"):
         which = 0
         if len(parts) > 1:
             which = st.selectbox(
                 here.t("behind_part"), range(len(parts)), key=f"kpi_behind_part_{kpi}", label_visibility="collapsed",
-                format_func=lambda i: part_name(here, parts[i].name, parts[i].rows.table),
+                format_func=lambda i: part_name(here, [parts[i].name], parts[i].rows.table, formula),
             )  # fmt: skip
         reason = LEFT_OUT if here.choice("behind_which", ("used", "out")) == "out" else USED
     part = parts[which]

@@ -1,4 +1,4 @@
-"""The proof card: where a number comes from, down to the rows and the command that repeats it."""
+"""The proof card: where a number comes from, down to the rows."""
 
 from __future__ import annotations
 
@@ -10,26 +10,23 @@ LONG = 34  # letters: more do not fit beside the name
 
 
 def proof_card(texts: Texts, proof: Proof) -> str:
-    """Formula, value as a division, for each measure rows read = used + left out by reason, definition, what else holds;
-    SQL and command folded."""
+    """Formula, value as a division, for each measure rows read = used + left out by reason, definition, what else
+    holds."""
     lines = [_line(texts.t("parts.formula"), proof.formula), _line(texts.t("parts.value"), proof.value, ' dir="ltr"')]
     lines += [_line(name, text) for name, text in proof.facts]
-    parts = proof.parts or (ProofPart("", "", proof.read, proof.used, proof.left_out, proof.reasons),)
-    for part in parts:
+    for part in proof.parts:
         lines += _rows(texts, part)
     if proof.definition:
         lines += ["<hr>", _line(texts.t("parts.definition"), proof.definition)]
     said = "".join(f"<p>{esc(text)}</p>" for text in proof.said)
-    return f'<div class="k-proof"><dl>{"".join(lines)}</dl>{said}</div>{_folded(texts, proof)}'
+    return f'<div class="k-proof"><dl>{"".join(lines)}</dl>{said}</div>'
 
 
 def _rows(texts: Texts, part: ProofPart) -> list[str]:
-    """The rows behind one measure; nothing where none can be counted."""
-    if not part.read:
-        return []
-    lines = ["<hr>"]
-    if part.name:
-        lines.append(f'<dt class="part"><bdi>{esc(part.name)}</bdi></dt><dd><bdi>{esc(part.value)}</bdi></dd>')
+    """The rows behind one measure."""
+    lines = ["<hr>", f'<dt class="part"><bdi>{esc(part.name)}</bdi></dt><dd><bdi>{esc(part.value)}</bdi></dd>']
+    if part.period:
+        lines.append(_line(texts.t("parts.period"), part.period))
     counted = (("rows_read", part.read), ("rows_used", part.used), ("rows_left_out", part.left_out))
     lines += [_line(texts.t(f"parts.{key}"), shown) for key, shown in counted]
     return lines + [f'<dt class="reason">{esc(why)}</dt><dd class="reason">{esc(n)}</dd>' for why, n in part.reasons]
@@ -39,11 +36,3 @@ def _line(name: str, shown: str, way: str = "") -> str:
     """One line, a long text below its name; a division reads from the left in every language."""
     wide = ' class="wide"' if len(shown) > LONG else ""
     return f"<dt>{esc(name)}</dt><dd{wide}><bdi{way}>{esc(shown)}</bdi></dd>"
-
-
-def _folded(texts: Texts, proof: Proof) -> str:
-    blocks = "".join(f'<pre tabindex="0">{esc(code)}</pre>' for code in (proof.sql, proof.command) if code)
-    if not blocks:
-        return ""
-    title = esc(texts.t("parts.sql_and_command"))
-    return f'<details class="k-more"><summary>{title}</summary>{blocks}</details>'

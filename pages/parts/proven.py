@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from kpi.core import Period
 from kpi.measure.proof import PartProof
 from kpi.measure.proof import Proof as Proven
 from kpi.text import UNDEFINED
@@ -47,16 +48,17 @@ def proof_view(here: Frame, proven: Proven, names: dict[str, str]) -> Proof:
     if proven.as_of:
         facts.append((here.t("proof.as_of"), texts.day(proven.as_of)))
     facts.append((here.t("proof.version"), proven.version))
-    parts = _parts(here, proven.parts)
     said = [here.t(code, **dict(params)) for code, params in proven.rules]
-    if not parts:
-        said.append(here.t("proof.entered" if row and row.entered else "proof.by_function"))
+    if row and row.entered:
+        said.append(here.t("proof.entered"))
+    elif not proven.formula:
+        said.append(here.t("proof.by_function"))
     plain = proven.formula in PLAIN
     return Proof(
         formula=kpi.formula if plain else proven.formula,
-        value=value, read="", used="", left_out="",
+        value=value,
         definition="" if plain else kpi.formula,
-        facts=tuple(facts), parts=parts, said=tuple(said),
+        facts=tuple(facts), parts=_parts(here, proven), said=tuple(said),
     )  # fmt: skip
 
 
@@ -68,40 +70,46 @@ def _filters(here: Frame, proven: Proven, names: dict[str, str]) -> str:
     return " · ".join(one) or here.t("filter.none")
 
 
-def _parts(here: Frame, parts: Sequence[PartProof]) -> tuple[ProofPart, ...]:
+def _parts(here: Frame, proven: Proven) -> tuple[ProofPart, ...]:
     """The rows of each measure; measures that read and use the same rows stand together."""
     number = here.texts.number
     same: dict[tuple, list[PartProof]] = {}
-    for part in parts:
+    for part in proven.parts:
         same.setdefault((part.table, part.period, part.read, part.used, part.left_out), []).append(part)
     return tuple(
         ProofPart(
-            name=here.t("proof.part_of", name=_listed(here, held), table=table_name(here, held[0].table)),
+            name=part_name(here, [part.name for part in held], held[0].table, proven.formula),
             value=" · ".join(UNDEFINED if part.value is None else number(part.value) for part in held),
             read=number(held[0].read),
             used=number(held[0].used),
             left_out=number(held[0].read - held[0].used),
             reasons=tuple((here.t(f"proof.{reason}"), number(n)) for reason, n in held[0].left_out),
+            period="" if held[0].period == proven.period else _days(here, held[0].period),
         )
         for held in same.values()
     )
 
 
-def _listed(here: Frame, parts: Sequence[PartProof]) -> str:
-    return here.t("settings.list", names=[_word(here, part.name) for part in parts])
+def _days(here: Frame, period: Period) -> str:
+    """The days of a measure; of a state as of the start of the period that day."""
+    return here.texts.period(period, None) if period.days else here.texts.day(period.since)
 
 
-def _word(here: Frame, name: str) -> str:
-    """The name of a measure; in the reader's words where it is a common one."""
+def part_name(here: Frame, names: Sequence[str], table: str, formula: str) -> str:
+    """Measures and the table whose rows they count: in the reader's words where they are common ones, as the formula
+    calls them where it does, else by the table alone."""
+    words = [word for name in names if (word := _word(here, name, formula))]
+    said = table_name(here, table)
+    return here.t("proof.part_of", name=here.t("settings.list", names=words), table=said) if words else said
+
+
+def _word(here: Frame, name: str, formula: str) -> str:
     key = f"proof.part_{name}"
-    return here.t(key) if here.texts.has(key) else name.rpartition(".")[2]
-
-
-def part_name(here: Frame, name: str, table: str) -> str:
-    """A measure of the formula and the table whose rows it counts."""
-    return here.t("proof.part_of", name=_word(here, name), table=table_name(here, table))
+    if here.texts.has(key):
+        return here.t(key)
+    return name.rpartition(".")[2] if name.partition(".")[0] in formula else ""
 
 
 def table_name(here: Frame, table: str) -> str:
-    """A table as people call it; a helper fact as the definitions call it."""
-    return here.t(f"table.{table}") if here.texts.has(f"table.{table}") else table
+    """A table or helper fact as people call it."""
+    return here.t(f"table.{table}") if here.texts.has(f"table.{table}") else here.t(f"fact.{table}")

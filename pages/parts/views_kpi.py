@@ -41,7 +41,7 @@ class Leaderboard:
 
 @dataclass(frozen=True)
 class ProofPart:
-    """The rows behind one measure of a formula: read = used + left out, by reason."""
+    """The rows behind one measure of a formula: read = used + left out, by reason. period: where it is another one."""
 
     name: str
     value: str
@@ -49,25 +49,17 @@ class ProofPart:
     used: str
     left_out: str
     reasons: tuple[tuple[str, str], ...] = ()
+    period: str = ""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """Where a number comes from. reasons: why rows were left out and how many, adding up to `left_out`.
-
-    facts: further lines, name and text: period, filters, data; parts: where several measures stand behind it, each with
-    its rows (read, used and left_out are then empty); said: sentences below: rules in force.
-    """
+    """Where a number comes from. facts: further lines, name and text: period, filters, data; parts: the measures behind
+    it, each with its rows; said: sentences below: rules in force."""
 
     formula: str
     value: str
-    read: str
-    used: str
-    left_out: str
-    reasons: tuple[tuple[str, str], ...] = ()
     definition: str = ""
-    sql: str = ""
-    command: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     parts: tuple[ProofPart, ...] = ()
     said: tuple[str, ...] = ()

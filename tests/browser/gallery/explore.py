@@ -6,6 +6,8 @@ from words import number, w
 from kpi import charts
 from pages import parts as p
 
+LEFT_OUT = (("closed in another month", "6,640"), ("still open", "1,043"), ("no close date", "44"))
+
 MONTHS = ("May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr")
 
 
@@ -88,13 +90,8 @@ def one(here):
                 p.Proof(
                     "won ÷ (won + lost)",
                     "680 ÷ 1,079 = 63.0%",
-                    "8,806",
-                    "1,079",
-                    "7,727",
-                    (("closed in another month", "6,640"), ("still open", "1,043"), ("no close date", "44")),
                     "version 3, 2 Oct 2026",
-                    "select 1\nfrom opportunities where a < b",
-                    "python -m kpi explain w win_rate",
+                    parts=(p.ProofPart("Denominator · opportunities", "1,079", "8,806", "1,079", "7,727", LEFT_OUT),),
                 ),
             ),
             key="proof",
