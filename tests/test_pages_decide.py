@@ -334,3 +334,14 @@ def test_f97_the_baseline_comes_from_the_data(trading):
     assert baseline_of(trading, kpi("complaints_count"), *YEAR, 1.0) == 12  # last year's sum is what must shrink
     with pytest.raises(Refused):
         parse_day("1405-13-01", "jalali")
+
+
+def test_a_scorecard_without_a_score_leads_to_what_is_missing_most(trading):
+    page = start("decide/scorecard")
+    state = missing(card_of(trading))[0].state
+    label = {"no_target": "Set a target: ", "no_data": "Which data", "not_rated": "Rate now"}[state]
+    button = page.button(key="scorecard_way")
+    assert not errors(page) and button.label.startswith(label)
+    button.click().run()
+    assert not errors(page)
+    assert "scorecard_way" not in {each.key for each in page.button}

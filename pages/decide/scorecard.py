@@ -6,15 +6,19 @@ from kpi.measure.scorecard import card_of
 from pages.parts import caption, frame, score_legend, score_rows, section, table
 from pages.parts.rating import rating_form, ratings_html, raw_scores
 from pages.parts.scorecard import card_finding, card_note, perspectives_view
+from pages.parts.scorecard_way import TO_RATE, way_on
 
 UNFOLDED = "scorecard_factor"
 
 here = frame.page("scorecard")
-if st.session_state.pop("scorecard_to_rate", False):
+if st.session_state.pop(TO_RATE, False):
     st.session_state["scorecard_view"] = "rate"
-with here.filters():
+line = here.filters()
+with line:
     view = here.choice("view", ("card", "rate"))
 card = card_of(here.workspace)
+with line:
+    way_on(here, card, view)
 here.head(finding=card_finding(here, card), note=card_note(here, card))
 
 if view == "card":
@@ -27,7 +31,7 @@ if view == "card":
     if kind == "kpi":
         frame.go("explore", "kpi", kpi=picked)
     if kind == "rate":
-        st.session_state["scorecard_to_rate"] = True
+        st.session_state[TO_RATE] = True
         st.rerun()
     here.show(caption(here.t("how_to_read")), key="caption")
 else:
