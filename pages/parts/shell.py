@@ -13,7 +13,7 @@ from streamlit.components.v2 import component
 from kpi.quality.trend import measure
 from kpi.text import Texts
 from kpi.workspace import Workspace, close_all
-from pages.parts import sidebar, state
+from pages.parts import sidebar, state, words
 from pages.parts.errors import guard, tell
 
 ROOT = Path(__file__).parents[2]
@@ -83,8 +83,9 @@ def dress(texts: Texts) -> None:
     st.set_page_config(page_title=texts.t("app.name"), page_icon=str(ICON), layout="wide", initial_sidebar_state=232)
     st.html(LOOK)
     limit = st.get_option("server.maxUploadSize")
-    said = {"--upload": texts.t("import.upload"), "--upload-note": texts.t("import.upload_note", limit=limit)}
+    said = {"--upload-note": texts.t("import.upload_note", limit=limit)}
     _direction(data={"dir": texts.direction, "lang": texts.lang, "texts": said}, key="kpi_direction", height=1)
+    words.say(texts)
 
 
 def on_script_error(error: Exception) -> bool:

@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT, App, serve
 from playwright.sync_api import Browser, Page
 
+from kpi.text import Texts
+
 pytestmark = pytest.mark.browser
 
 VIEWS = ("board", "", "kpi", "funnel", "customers", "scorecard", "kpis")
@@ -244,3 +246,29 @@ def test_many_visitors_at_once(app, browser: Browser):
         app.expect_no_error(page)
     for context in contexts:
         context.close()
+
+
+@pytest.mark.parametrize("lang", ["fa", "uk"])
+def test_streamlits_own_words_are_said_in_the_language_and_in_english_again(app, page, lang):
+    """What is heard and hovered over: no English word is left in the names of the uploader's and the frame's buttons."""
+    app.open(page, "import", lang=lang)
+    upload = Texts(lang).t("widgets.upload")
+    page.get_by_role("button", name=upload, exact=True).wait_for()
+    names = (
+        "[...document.querySelectorAll('button')].map((each) => each.ariaLabel ?? '').filter((n) => /[a-z]{3}/.test(n))"
+    )
+    assert page.evaluate(names) == []
+    page.locator(".st-key-language_switch button").first.click()
+    page.get_by_role("button", name="Upload", exact=True).wait_for()
+    assert "Collapse sidebar" in page.evaluate(names)
+
+
+def test_a_first_visitor_on_a_phone_can_take_either_way(app, browser):
+    """Both ways into an empty workspace are there at 390 px: the sample, and data of one's own."""
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    app.open(page, lang="fa")
+    page.locator("button[data-pick=sample]").wait_for()
+    page.locator("button[data-pick=import]").click()
+    page.wait_for_url("**/import**")
+    context.close()
