@@ -27,7 +27,7 @@ def relative_efficiency(context: Context) -> list[Row]:
     pool = found.groupby("i")[["result", "cost"]].transform("sum")
     by = ["i"] + (["g"] if context.split else ["campaign_id"])
     own = found.groupby(by, as_index=False).agg(
-        result=("result", "sum"), cost=("cost", "sum"), n=("campaign_id", "size")
+        result=("result", _sum), cost=("cost", "sum"), n=("campaign_id", "size")
     )
     total = found.assign(pool=pool["result"] / pool["cost"])[["i", "pool"]].drop_duplicates("i")
     own = own.merge(total, on="i")
@@ -37,6 +37,11 @@ def relative_efficiency(context: Context) -> list[Row]:
         own = own.sort_values(["value", "campaign_id"]).groupby("i", as_index=False).last()
         own = own.assign(g=None, n=own["i"].map(count))
     return filled(context, own)
+
+
+def _sum(known: pd.Series) -> float:
+    """Not defined where no campaign has a result that is known."""
+    return known.sum(min_count=1)
 
 
 def campaigns(context: Context) -> pd.DataFrame:
@@ -54,7 +59,7 @@ spent as (
   where c.campaign_id is not null group by 1, 2 having sum(c.amount) > 0
 ),
 brought as ({result})
-select s.i, {asked.group} as g, s.campaign_id, s.cost, coalesce(b.result, 0) as result
+select s.i, {asked.group} as g, s.campaign_id, s.cost, case when b.campaign_id is null then 0 else b.result end as result
 from {asked.relation}
 join spent s on s.campaign_id = f.campaign_id
 left join brought b on b.i = s.i and b.campaign_id = s.campaign_id

@@ -26,10 +26,11 @@ def per_rep(context: Context) -> list[Row]:
     rows = []
     for i, period in enumerate(context.periods):
         for group in found.groups if context.split else [None]:
-            cost_of, reps = found.amount("cost", i, group), found.amount("reps", i, group)
-            n, without = found.n("cost", i, group), int(found.amount("without", i, group))
+            cost_of, reps = found.value("cost", i, group), found.value("reps", i, group)
+            n, without = found.n("cost", i, group), found.n("without", i, group)
             if without:
                 context.note("hours_without_cost", n=without)
-            known = n > 0 or not without
-            rows.append(Row(period, cost_of / reps if reps and known else None, n, None, None, group, cost_of, reps))
+            known = cost_of if n or not without else None
+            value = known / reps if reps and known is not None else None
+            rows.append(Row(period, value, n, None, None, group, cost_of, reps))
     return rows

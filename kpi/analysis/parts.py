@@ -22,12 +22,8 @@ class Parts:
     additive: set[str] = field(default_factory=set)
 
     def value(self, name: str, i: int, group: str | None = None) -> float | None:
-        """The value; without rows 0 for a count or a sum, else None."""
+        """The value; without rows 0 for a count or a sum, else None. A sum is None where all its rows lack the value."""
         return self._cell(name, i, group)[0]
-
-    def amount(self, name: str, i: int, group: str | None = None) -> float:
-        """The value of a count or a sum."""
-        return self.value(name, i, group) or 0.0
 
     def n(self, name: str, i: int, group: str | None = None) -> int:
         """How many rows stand behind the value."""
@@ -36,7 +32,12 @@ class Parts:
     @property
     def groups(self) -> list[str | None]:
         """The groups that occur, in alphabetical order; [None] without a split."""
-        found = {group for cells in self.cells.values() for (_, group), (_, n) in cells.items() if n}
+        found = {
+            group
+            for name, cells in self.cells.items()
+            for (_, group), (value, n) in cells.items()
+            if n or (value is None and name in self.additive)
+        }
         return sorted(found, key=lambda g: g or "") or [None]
 
     def _cell(self, name: str, i: int, group: str | None) -> Cell:

@@ -63,15 +63,17 @@ def _owed(context: Context) -> pd.DataFrame:
 with {asked.ctes},
 ends as (select until, row_number() over (order by until) as k from (select distinct until from p)),
 events as (
-  select f.claim, f.issued_at as at, f.amount, {asked.group} as g, true as bill from {asked.relation} where {asked.where}
-  union all select claim, paid_at, -amount, null, false from paid where claim is not null
+  select f.claim, f.issued_at as at, f.amount, {asked.group} as g, true as bill, f.amount is not null as known
+  from {asked.relation} where {asked.where}
+  union all select claim, paid_at, -amount, null, false, false from paid where claim is not null
 ),
 moved as (
-  select v.claim, e.k, sum(v.amount) as amount, min(v.g) as g, bool_or(v.bill) as bill
+  select v.claim, e.k, sum(v.amount) as amount, min(v.g) as g, bool_or(v.bill) as bill, bool_or(v.known) as known
   from events v asof join ends e on v.at < e.until group by 1, 2
 ),
 standing as (
-  select k, lead(k) over w as until_k, greatest(sum(amount) over w, 0) as owed, min(g) over w as g, bool_or(bill) over w as billed
+  select k, lead(k) over w as until_k, case when bool_or(known) over w then greatest(sum(amount) over w, 0) end as owed,
+         min(g) over w as g, bool_or(bill) over w as billed
   from moved window w as (partition by claim order by k)
 ),
 changes as (
@@ -79,7 +81,7 @@ changes as (
   union all select until_k, g, -owed, -1, -cast(owed > 0 as integer) from standing where billed and until_k is not null
 ),
 summed as (select k, g, sum(owed) as owed, sum(claims) as claims, sum(n) as n from changes group by 1, 2)
-select p.i, c.g, sum(c.owed)::double as value, sum(c.n)::bigint as n
+select p.i, c.g, sum(c.owed)::double as value, coalesce(sum(c.n), 0)::bigint as n
 from p join ends e on e.until = p.until join summed c on c.k <= e.k group by 1, 2 having sum(c.claims) > 0
 """
     found = context.frame(sql, asked.params)

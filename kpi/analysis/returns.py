@@ -52,15 +52,16 @@ def _returns(
         if gains == "revenue" and whole.n("revenue", i):
             context.note("revenue_based")
         for group in found.groups if split else [None]:
-            gain, cost = found.amount(gains, i, group), found.amount("cost", i, group)
-            value = (gain - cost) / cost if cost else None
-            rows.append(Row(period, value, found.n("revenue", i, group), None, None, group, gain - cost, cost))
+            gain, cost = found.value(gains, i, group), found.value("cost", i, group)
+            left = None if gain is None or cost is None else gain - cost
+            value = left / cost if cost and left is not None else None
+            rows.append(Row(period, value, found.n("revenue", i, group), None, None, group, left, cost))
     return rows
 
 
 def enough_known(context: Context, found: Parts, i: int) -> bool:
     """Whether lines with a unit cost make up enough of the revenue (setting margin_min_coverage)."""
-    revenue, costed = found.amount("revenue", i), found.amount("costed", i)
+    revenue, costed = found.value("revenue", i) or 0.0, found.value("costed", i) or 0.0
     return revenue > 0 and costed / revenue >= float(context.settings.get("margin_min_coverage"))
 
 
@@ -114,7 +115,8 @@ seen as (
   select i, g, count(*) as n, sum(date_diff('day', cast(first_order_at as date), cast(known as date))) as days
   from cohort group by 1, 2
 )
-select s.i, s.g, s.n, s.days, coalesce(b.revenue, 0) as revenue, coalesce(e.costed, 0) as costed, coalesce(e.margin, 0) as margin
+select s.i, s.g, s.n, s.days, case when b.i is null then 0 else b.revenue end as revenue,
+       case when e.i is null then 0 else e.costed end as costed, case when e.i is null then 0 else e.margin end as margin
 from seen s
 left join bought b on b.i = s.i and b.g is not distinct from s.g
 left join earned e on e.i = s.i and e.g is not distinct from s.g

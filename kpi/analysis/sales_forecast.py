@@ -56,13 +56,10 @@ def _from_deals(context: Context) -> list[Row]:
     }
     split = OWNER if context.split == _PERSON else context.split
     found = parts(context, wanted, split=split)
-    return [
-        Row(
-            period,
-            found.amount("booked", i, group) + found.amount("open", i, group),
-            found.n("booked", i, group) + found.n("open", i, group),
-            group=group,
-        )
-        for i, period in enumerate(context.periods)
-        for group in (found.groups if split else [None])
-    ]
+    rows = []
+    for i, period in enumerate(context.periods):
+        for group in found.groups if split else [None]:
+            booked, coming = found.value("booked", i, group), found.value("open", i, group)
+            value = None if booked is None or coming is None else booked + coming
+            rows.append(Row(period, value, found.n("booked", i, group) + found.n("open", i, group), group=group))
+    return rows

@@ -64,11 +64,12 @@ def pipeline_coverage(context: Context) -> list[Row]:
         for group in _groups(context, scope, [*deals.groups, *(g for _, g in revenue)]):
             aim = revenue_target(context, period, scope, group or member)
             booked = revenue.get((period, group))
-            missing = None if aim is None else aim - ((booked.value if booked else 0) or 0)
+            sold = booked.value if booked else 0.0
+            missing = None if aim is None or sold is None else aim - sold
             if missing is not None and missing <= 0:
                 context.note("target_reached")
-            value = deals.amount("open", i, group)
-            share = value / missing if missing and missing > 0 else None
+            value = deals.value("open", i, group)
+            share = value / missing if missing and missing > 0 and value is not None else None
             rows.append(Row(period, share, deals.n("open", i, group), None, None, group, value, missing))
     return rows
 

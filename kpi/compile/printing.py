@@ -89,22 +89,22 @@ def _bound(expression: Expression, texts: list[object]) -> Expression:
 
 
 def _defined(tree: exp.Expr) -> exp.Expr:
-    """A sum over no rows is 0, a division by 0 is not defined."""
+    """A sum over no rows is 0, over rows that all lack the value it is not defined; nor is a division by 0.
+
+    Without a condition of its own a sum has rows wherever it is asked: groups without rows are not answered at all.
+    """
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Div) and not _not_zero(node.expression):
             above, below = (each.transform(change) for each in (node.this, node.expression))  # not walked through after
             return exp.Div(this=above, expression=exp.Nullif(this=below, expression=exp.convert(0)))
+        if isinstance(node, exp.Filter) and isinstance(node.this, exp.Sum):
+            rows = exp.Filter(this=exp.Count(this=exp.Star()), expression=node.expression.copy())
+            nothing = exp.EQ(this=rows, expression=exp.convert(0))
+            return exp.Case(ifs=[exp.If(this=nothing, true=exp.convert(0))], default=node.copy())
         return node
 
-    tree = tree.transform(change)
-    outer = tree.this if isinstance(tree, exp.Filter) else tree
-    if isinstance(outer, exp.Sum):
-        return exp.Coalesce(this=tree, expressions=[exp.convert(0)])
-    if isinstance(tree, exp.Add | exp.Sub) and not tree.find(exp.Div):
-        for side in ("this", "expression"):
-            tree.set(side, _defined(tree.args[side]))
-    return tree
+    return tree.transform(change)
 
 
 def _quick(tree: exp.Expr) -> exp.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import fsum, isfinite
 
@@ -10,7 +10,7 @@ from kpi.catalogue import measures
 from kpi.compile import Formula, Leaf, Statement, compile_batch, parse_formula
 from kpi.compile.atoms import Parts, shared
 from kpi.compile.batch import is_additive
-from kpi.core import Computation, Measure, Period
+from kpi.core import Computation, Measure, Period, Row
 from kpi.errors import Refused
 from kpi.measure.asking import Asking, shared_facts
 from kpi.measure.frame import Frame, SettingValues
@@ -105,9 +105,20 @@ class Evaluation:
         if not self.split:
             return [None]
         found = {
-            g for leaf in self.leaves(computation) if not leaf.total for (_, g), (_, n) in self.cells[leaf].items() if n
+            g
+            for leaf in self.leaves(computation)
+            if not leaf.total
+            for (_, g), (value, n) in self.cells[leaf].items()
+            if n or (value is None and is_additive(leaf.measure))
         }
         return sorted(found, key=lambda g: g or "")
+
+    def unvalued(self, computation: Computation, rows: Sequence[Row]) -> int:
+        """How many of `rows` are not defined because the rows behind a sum are there and all lack the value."""
+        places = {period: i for i, period in enumerate(self.periods)}
+        sums = [leaf for leaf in self.leaves(computation) if leaf in self.cells and is_additive(leaf.measure)]
+        undefined = [(places[row.period], row.group) for row in rows if row.value is None]
+        return sum(any(self._cell(leaf, *place)[0] is None for leaf in sums) for place in undefined)
 
     def value(self, computation: Computation, i: int, group: str | None) -> float | None:
         """The value of `computation` in period i and group."""
@@ -181,15 +192,16 @@ class Evaluation:
 
 
 def _added(cells: Cells, parts: Parts) -> Cells:
-    """The cells of periods from those of their parts."""
+    """The cells of periods from those of their parts: the known ones add up; where rows are there and none has a value,
+    the period has none either, though other parts are 0 for want of rows."""
     found: Cells = {}
     groups = {group for _, group in cells}
     for i, part in enumerate(parts):
         for group in groups:
             held = [cell for k in part if (cell := cells.get((k, group)))]
-            values = [value for value, _ in held if value is not None]
+            n, known = sum(n for _, n in held), [value for value, _ in held if value is not None]
             if held:
-                found[i, group] = (fsum(values) if values else None), sum(n for _, n in held)
+                found[i, group] = (fsum(known) if n or len(known) == len(held) else None), n
     return found
 
 

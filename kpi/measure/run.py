@@ -177,6 +177,10 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
         )
     if computation is not ENTERED:
         rows = fill(workspace, kpi, rows, query.split, query.filters)
+    if not computation.function and (n := evaluation.unvalued(computation, rows)):
+        params = (("n", n), ("of", len(rows)))
+        notes.append(("note.unvalued", params))
+        warnings.append(f"{kpi.id}: {Texts('en').t('note.unvalued', **dict(params))}")
     if any(row.entered for row in rows):
         n = sum(bool(row.entered) for row in rows)
         params = (("n", n), ("of", len(rows)), ("sources", ", ".join(sources(rows))))
