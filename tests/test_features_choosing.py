@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from kpi.analysis.lint import LOSSES, hints, unused
+from kpi.analysis.lint import hints, unused
+from kpi.analysis.lint_rules import rules
 from kpi.analysis.matching import outcome_halves, serves
 from kpi.analysis.shelves import groups_for, shelves, use_areas
 from kpi.catalogue import goals, kpi, kpi_set, kpis, needs_of
@@ -70,9 +71,15 @@ def test_f11_every_activity_kpi_names_the_outcomes_it_serves():
 def test_f12_five_successes_ask_for_a_loss_and_complaints_clear_it():
     assert {kpi(each).better for each in FIVE_SUCCESSES} == {"higher"}
     found = next(hint for hint in hints(FIVE_SUCCESSES) if hint.code == "success_only")
-    assert found.offered == LOSSES
-    assert LOSSES == ("complaints_count", "churn_rate", "churn_risk_customers", "lost_opportunities", "loss_reasons")
-    assert {kpi(each).polarity for each in LOSSES} == {"loss"}
+    assert found.offered == rules().losses
+    assert rules().losses == (
+        "complaints_count",
+        "churn_rate",
+        "churn_risk_customers",
+        "lost_opportunities",
+        "loss_reasons",
+    )
+    assert {kpi(each).polarity for each in rules().losses} == {"loss"}
     assert "success_only" not in codes([*FIVE_SUCCESSES, "complaints_count"])
 
 

@@ -13,13 +13,8 @@ from kpi.analysis.lint_rules import rules
 from kpi.catalogue import kpi, kpi_set, needs_of, parse_needs
 from kpi.core import ROLES, Goal, Kpi
 
-LOSSES = rules().losses
-BLIND = (
-    "outcome_too",
-    "activity_alone",
-    "success_only",
-    "lens_missing",
-)  # what a board does not see; the others: how sound it is
+# What a board does not see; the others: how sound it is.
+BLIND = ("outcome_too", "activity_alone", "success_only", "lens_missing")
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,8 @@ def _activities_alone(board: Sequence[Kpi]) -> list[Hint]:
 
 def _success_only(board: Sequence[Kpi]) -> list[Hint]:
     """Every KPI counts a success: what is lost stays out of sight."""
-    return [Hint("success_only", (), LOSSES)] if all(each.polarity == "success" for each in board) else []
+    alone = all(each.polarity == "success" for each in board)
+    return [Hint("success_only", (), rules().losses)] if alone else []
 
 
 def _lenses_missing(board: Sequence[Kpi]) -> list[Hint]:

@@ -2,7 +2,7 @@
 
 How to add a command
 --------------------
-Write `kpi/cli/commands_<family>.py` and name the family in FAMILIES below. The module has
+Write `kpi/cli/commands_<family>.py` and name the family with its commands in FAMILIES below. The module has
 
     def register(subparsers):                        # argparse's subparsers
         parser = subparsers.add_parser("compute", help="cli.help_compute")
@@ -17,39 +17,41 @@ Write `kpi/cli/commands_<family>.py` and name the family in FAMILIES below. The 
 - A command never prints and never reads sys.argv or the current directory: it may run inside the app, handed over by
   another process. Files named by the user go through `call.path`, words for stderr through `call.warn` (also in the
   JSON under "warnings") or `call.progress`.
-- Help texts are keys of the locales (or plain English). `--home`, `--lang` and `--json` are the frame's, anywhere.
+- Help texts are keys of the locales (or plain English); that of a command is `cli.help_<command>`. `--home`, `--lang`
+  and `--json` are the frame's, anywhere.
 - Errors: raise Refused (exit status 1) or Unknown (2). `Answer(..., status=1)` where there is an answer all the same.
-- Import what is slow to load (pandas, sklearn) inside the function: every command line loads every family.
+- A family is loaded only for its own commands. Import what is slow to load (pandas, sklearn) inside the function all
+  the same: another process may only hand the command over.
 """
 
 from kpi.cli.answer import Answer, Table
 from kpi.cli.call import Call
 
-FAMILIES = (
-    "workspaces",
-    "settings",
-    "import",
-    "imports",
-    "sample",
-    "check",
-    "duplicates",
-    "plan",
-    "catalogue",
-    "goals",
-    "own",
-    "measure",
-    "analysis",
-    "scorecard",
-    "target",
-    "alerts",
-    "relations",
-)
+FAMILIES = {
+    "workspaces": ("workspaces", "create", "rename", "delete"),
+    "settings": ("settings",),
+    "import": ("import", "remap", "template"),
+    "imports": ("imports", "undo", "tables"),
+    "sample": ("sample",),
+    "check": ("check",),
+    "duplicates": ("duplicates", "merge"),
+    "plan": ("goals", "kpis"),
+    "catalogue": ("catalogue",),
+    "goals": ("lint", "chain", "review", "audit"),
+    "own": ("own",),
+    "measure": ("compute", "explain"),
+    "analysis": ("funnel", "rfm", "clusters", "nps"),
+    "scorecard": ("scorecard", "rate"),
+    "target": ("target",),
+    "alerts": ("alerts",),
+    "relations": ("relations",),
+}
 
 __all__ = ["FAMILIES", "Answer", "Call", "Table", "main"]
 
 
 def main(argv=None, **streams) -> int:
     """Runs one command line and returns its exit status; see `kpi.cli.frame.run`."""
-    from kpi.cli.frame import run  # the frame loads all families, which import this package
+    from kpi.cli.frame import run  # the frame names this package's families
 
     return run(argv, **streams)

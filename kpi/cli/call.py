@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from kpi.text import Texts
-from kpi.workspace import Workspace
+
+if TYPE_CHECKING:  # slow to load, and not every command opens one
+    from kpi.workspace import Workspace
 
 
 @dataclass

@@ -18,9 +18,7 @@ from kpi.cli.call import Call
 from kpi.cli.parser import Common, Help, build, common, parse
 from kpi.core import LANGUAGES
 from kpi.errors import KpiError
-from kpi.quality.trend import measure
 from kpi.text import Texts
-from kpi.workspace import Request, check_name, delete, hand_over_or_open, home, names
 
 LOG = "errors.log"
 
@@ -81,6 +79,8 @@ class Guard:
         return True
 
     def _write(self, text: str) -> Path:
+        from kpi.workspace import home
+
         entry = f"{datetime.now().isoformat(timespec='seconds')} {list(self.argv)}\n{text}\n"
         for folder in (home(), Path(tempfile.gettempdir())):
             try:
@@ -94,8 +94,10 @@ class Guard:
 
 def _run(asked: Common, out: TextIO, err: TextIO, cwd: Path) -> int:
     texts = Texts(asked.lang)
-    parser, commands = build(FAMILIES, texts)
-    args = parse(parser, commands, asked.rest)
+    command = next((word for word in asked.rest if not word.startswith("-")), "-")
+    args = parse(*build(FAMILIES, texts, command), asked.rest)
+    from kpi.workspace import Request, check_name, delete, hand_over_or_open, home, names  # not for --help: it is slow
+
     root = home(cwd / asked.home if asked.home else None)
     call = Call(args, asked.rest, root, cwd, texts, err)
     name = getattr(args, "workspace", None)
@@ -113,6 +115,8 @@ def _run(asked: Common, out: TextIO, err: TextIO, cwd: Path) -> int:
     try:
         status = _answer(call, args, asked, out)
         if opened.revision != revision:
+            from kpi.quality.trend import measure  # for what has written only
+
             measure(opened)
     finally:
         if fresh and status and opened.revision == revision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -88,12 +88,19 @@ class Parser(argparse.ArgumentParser):
         return self.texts.t(said) if self.texts.has(said) else said
 
 
-def build(families: Iterable[str], texts: Texts) -> tuple[Parser, dict[str, Parser]]:
-    """The parser with the commands of all families, and the parsers of the commands by name."""
+def build(families: Mapping[str, Iterable[str]], texts: Texts, only: str = "") -> tuple[Parser, dict[str, Parser]]:
+    """The parser with the commands of all families, and the parsers of the commands by name.
+
+    only: of this command alone is known what it takes, the others are but listed: their families are not loaded.
+    """
     parser = Parser(prog="python -m kpi", description="[--home DIR] [--lang en|fa|uk] COMMAND … [--json]", texts=texts)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for family in families:
-        importlib.import_module(f"kpi.cli.commands_{family}").register(subparsers)
+    for family, names in families.items():
+        if not only or only in names:
+            importlib.import_module(f"kpi.cli.commands_{family}").register(subparsers)
+        else:
+            for name in names:
+                subparsers.add_parser(name, help=f"cli.help_{name}")
     return parser, subparsers.choices
 
 
@@ -106,8 +113,11 @@ def parse(parser: Parser, commands: dict[str, Parser], argv: Iterable[str]) -> a
         raise Unknown("command", argv[0], commands)
     args, extra = parser.parse_known_args(argv)
     if extra:
-        options = [name for action in commands[args.command]._actions for name in action.option_strings]
+        chosen = commands.get(args.command, parser)
+        options = [name for action in chosen._actions for name in action.option_strings]
         if extra[0].startswith("-"):
             raise Unknown("option", extra[0].partition("=")[0], options)
-        raise Misuse("extra_words", words=" ".join(extra), program=commands[args.command].prog)
+        raise Misuse("extra_words", words=" ".join(extra), program=chosen.prog)
+    if args.command is None:
+        parser.print_help()
     return args

@@ -9,11 +9,9 @@ from kpi import model
 from kpi.workspace.layers import Layer
 from kpi.workspace.sources import Sources
 
-LIVE = model.table("orders").live
-
-ORDERS = f"""LEFT JOIN (
+ORDERS = """LEFT JOIN (
     SELECT customer_id, min(ordered_at) AS first_at, max(ordered_at) AS last_at FROM main.orders
-    WHERE {LIVE} AND customer_id IS NOT NULL GROUP BY customer_id
+    WHERE {live} AND customer_id IS NOT NULL GROUP BY customer_id
 ) o ON o.customer_id = t.customer_id"""
 
 # The contract of each customer that ends last: open-ended ones first, cancelled ones end when cancelled.
@@ -28,10 +26,10 @@ CONTRACTS = """LEFT JOIN (
 ) k ON k.customer_id = t.customer_id"""
 
 # Days between the days of purchase of each customer, and from the last of them to the end of the data (still open).
-GAPS = f"""
+GAPS = """
 WITH days AS (
     SELECT DISTINCT customer_id, ordered_at::DATE AS day FROM main.orders
-    WHERE {LIVE} AND customer_id IS NOT NULL AND ordered_at::DATE <= $as_of
+    WHERE {live} AND customer_id IS NOT NULL AND ordered_at::DATE <= $as_of
 ), gaps AS (SELECT day, lead(day) OVER (PARTITION BY customer_id ORDER BY day) AS next FROM days)
 SELECT coalesce(next, $as_of) - day, next IS NOT NULL FROM gaps WHERE coalesce(next, $as_of) > day
 """
@@ -62,7 +60,7 @@ def customers(sources: Sources) -> Iterable[Layer]:
             "churned_at": lost,
             "status": f"coalesce(t.status, {status})",
         },
-        joins=f"{ORDERS} {CONTRACTS}",
+        joins=f"{ORDERS.format(live=model.table('orders').live)} {CONTRACTS}",
     )
     if has_contracts:
         sources.notes["churn_contracts"] = {"days": grace}
@@ -79,6 +77,6 @@ def _gap(sources: Sources) -> int:
         return fixed
     from kpi.stats.survival import median_time  # numpy is slow to load, and few workspaces choose this rule
 
-    gaps = sources.cur.execute(GAPS, {"as_of": sources.as_of}).fetchall()
+    gaps = sources.cur.execute(GAPS.format(live=model.table("orders").live), {"as_of": sources.as_of}).fetchall()
     median = median_time([days for days, _ in gaps], [happened for _, happened in gaps]) if gaps else None
     return fixed if median is None else max(1, round(3 * median))

@@ -8,20 +8,19 @@ from kpi import model
 from kpi.workspace.layers import Layer
 from kpi.workspace.sources import Sources
 
-LIVE = model.table("orders").live
 FROM_PARTS = "TRY_CAST(t.quantity * t.unit_price AS DECIMAL(18,4)) - coalesce(t.discount_amount, 0)"
 
 # Orders that count, in the order of their customer. A customer who is known to have bought before the first of them
 # begins with the second.
-NUMBERED = f"""
+NUMBERED = """
 SELECT o.order_id, o.customer_id, o.ordered_at,
        row_number() OVER (PARTITION BY o.customer_id ORDER BY o.ordered_at, o.order_id)
        + coalesce(c.first_order_at::DATE < min(o.ordered_at::DATE) OVER (PARTITION BY o.customer_id), false)::INTEGER AS nth
 FROM (
-    SELECT order_id, customer_id, ordered_at FROM {{orders}}
-    WHERE {LIVE} AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND order_id IS NOT NULL
+    SELECT order_id, customer_id, ordered_at FROM {orders}
+    WHERE {live} AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND order_id IS NOT NULL
 ) o
-LEFT JOIN {{customers}} c ON c.customer_id = o.customer_id
+LEFT JOIN {customers} c ON c.customer_id = o.customer_id
 """
 
 # Against the customer's order before: a category it did not have is cross-selling, a higher price in a category up-selling.
@@ -49,7 +48,9 @@ def order_lines(sources: Sources) -> Iterable[Layer]:
         {"line_amount": f"coalesce(t.line_amount, {FROM_PARTS})"},
         where="t.line_amount IS NULL AND t.quantity IS NOT NULL AND t.unit_price IS NOT NULL",
     )
-    numbered = NUMBERED.format(orders=sources.relation("orders"), customers=sources.relation("customers"))
+    numbered = NUMBERED.format(
+        orders=sources.relation("orders"), customers=sources.relation("customers"), live=model.table("orders").live
+    )
     joins, given = f"LEFT JOIN ({numbered}) n ON n.order_id = t.order_id", "t.sale_type"
     if sources.settings.derive_sale_type:
         lines, products = sources.relation("order_lines"), sources.relation("products")

@@ -8,8 +8,6 @@ from kpi import model
 from kpi.workspace.layers import Layer
 from kpi.workspace.sources import Sources
 
-LIVE = model.table("orders").live
-
 # The kind of each stage: of its own pipeline where stages name pipelines, else of any.
 KINDS = """LEFT JOIN (
     SELECT lower(trim(stage)) AS stage, lower(trim(pipeline)) AS pipeline, min(kind) AS kind FROM main.stages
@@ -49,7 +47,7 @@ def leads(sources: Sources) -> Iterable[Layer]:
     won = "SELECT lead_id, min(closed_at) AS won_at FROM main.opportunities WHERE outcome = 'won' GROUP BY lead_id"
     first = (
         f"SELECT l.lead_id, min(o.ordered_at) AS ordered_at FROM {sources.relation('leads')} l "
-        f"JOIN (SELECT customer_id, ordered_at FROM main.orders WHERE {LIVE}) o "
+        f"JOIN (SELECT customer_id, ordered_at FROM main.orders WHERE {model.table('orders').live}) o "
         "ON o.customer_id = l.customer_id AND o.ordered_at >= l.created_at GROUP BY l.lead_id"
     )
     yield Layer(
