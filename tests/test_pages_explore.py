@@ -6,6 +6,7 @@ import pytest
 
 from kpi import workspace as workspaces
 from kpi.text import Texts
+from kpi.workspace.choices import Selection, select_kpis
 from tests.support_app import errors, html, start
 from tests.workspaces import load
 
@@ -63,3 +64,11 @@ def test_groups_too_small_to_judge_are_not_judged_together(ws):
     at = start("explore/kpi", kpi="nps", split="topic")
     row = html(at).split(T("kpi.together", least=30))[1].split("</tr>")[0]
     assert not errors(at) and "+75" in row and "k-arrow" not in row and "better" not in row
+
+
+def test_a_link_to_a_kpi_that_does_not_exist_says_so_and_shows_another(ws):
+    load(ws, {"orders": [{"order_id": "1", "customer_id": "c", "ordered_at": "2026-01-10", "amount": 5}]})
+    select_kpis(ws, [Selection("total_revenue")])
+    at = start("explore/kpi", kpi="gross_margine")
+    assert not errors(at) and T("filter.unread") in html(at) and "gross_margine" in html(at)
+    assert T("filter.unread") not in html(start("explore/kpi", kpi="sales_count"))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kpi.errors import Unknown
 from kpi.measure.dimensions import every_split, group_names, splits
 from kpi.measure.judged import judgement
 from kpi.measure.story import story
@@ -33,6 +34,8 @@ if kpi_id is None:
     nothing(here, "plan", "goals")
 
 kpi = known[kpi_id]
+if asked and asked not in known:
+    here.address.unread.append(Unknown("kpi", asked, known))
 line = here.filters()
 with line:
     by = here.choice("by", ("month", "quarter", "year", "week"), address="by")
