@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from kpi import workspace as workspaces
@@ -38,6 +40,9 @@ def test_the_next_file_of_the_source_needs_no_word(ws, tmp_path):
     assert places(plan)["how much"] == "orders.amount" and places(plan)["no"] == "orders.order_id"
     reasons = {column: why for column, _, _, why in plan.mapping()}
     assert codes(reasons["how much"])[0] == "why_remembered"
+    told = reasons["how much"][0]
+    for lang in ("en", "fa", "uk"):  # the day as each of them writes it
+        assert Texts(lang).day(date.today()) in told.text(Texts(lang))
     for lang in ("en", "fa", "uk"):
         assert "may.csv" in reasons["no"][0].text(Texts(lang))
 

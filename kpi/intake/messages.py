@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from kpi.text import Texts
 
@@ -15,8 +16,11 @@ class Message:
     params: tuple[tuple[str, object], ...] = ()
 
     def text(self, texts: Texts) -> str:
-        """The sentence in the language of `texts`."""
-        return texts.t(f"intake.{self.code}", **dict(self.params))
+        """The sentence in the language of `texts`; a `day`, kept as ISO text, as its reader writes days."""
+        params = dict(self.params)
+        if params.get("day"):
+            params["day"] = date.fromisoformat(str(params["day"]))
+        return texts.t(f"intake.{self.code}", **params)
 
     def plain(self) -> dict:
         """As a JSON object, the way the import log keeps it."""

@@ -142,7 +142,7 @@ def _behind(here: Frame) -> int:
 
 def loaded_text(here: Frame, found: Sequence[Loaded], old_after: int) -> str:
     """What is loaded, in a sentence; what is old in bold."""
-    shown = [f"{here.texts.number(each.rows)} {here.t(f'table.{each.table}')}" for each in found[:3]]
+    shown = [here.t("parts.rows_of", n=each.rows, table=here.t(f"table.{each.table}")) for each in found[:3]]
     text = here.t("loaded_more" if len(found) > len(shown) else "loaded", tables=shown, n=len(found) - len(shown))
     old = [each for each in found if each.behind > old_after and each.until]
     if not old:

@@ -34,7 +34,7 @@ def done_view(here: Frame, name: str, result: Any, number: int) -> None:
         "import.done", file=plan_name(report.plan), loaded=report.rows_loaded, read=report.rows_read,
         rejected=report.rows_rejected,
     )  # fmt: skip
-    made = [f"{here.texts.number(n)} {here.t(f'table.{name}')}" for name, n in report.tables.items()]
+    made = [here.t("parts.rows_of", n=n, table=here.t(f"table.{name}")) for name, n in report.tables.items()]
     here.show(section(title, here.t("import.made", tables=made) if made else ""), key=f"done_{number}")
     if report.warnings:
         here.show(captions(each.text(here.texts) for each in report.warnings), key=f"said_{number}")

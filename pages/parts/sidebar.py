@@ -9,6 +9,7 @@ from kpi import workspace as workspaces
 from kpi.core import LANGUAGES
 from kpi.text import Texts
 from pages.parts import state
+from pages.parts.empty import message
 from pages.parts.errors import guard
 
 SHORT = {"en": "EN", "fa": "فا", "uk": "УК"}  # each in its own script: the same in every language
@@ -95,8 +96,8 @@ def _say_if_missing(texts: Texts) -> None:
     """A link to a workspace that is gone says so, before another one is shown in its place."""
     asked = st.query_params.get(state.WORKSPACE)
     if asked and asked not in workspaces.names(workspaces.home()):
-        with guard(texts):
-            workspaces.open_workspace(workspaces.home(), asked)
+        shown = state.workspace_name()
+        st.html(message(texts.t("app.workspace_gone", name=asked), texts.t("app.workspace_gone_text", name=shown)))
 
 
 def _switched() -> None:
