@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from kpi.catalogue.kpis import kpis, measures
 from kpi.compile import facts, parse_formula
+from kpi.compile.scope import columns_read
 from kpi.core import Computation, Kpi, Measure
 
 _NAMED = re.compile(r"\bsettings\.(\w+)")
@@ -68,8 +69,9 @@ def _of_fact(table: str, text: str) -> Iterator[str]:
     for column, names in made.items():
         if re.search(rf"\b{column}\b", text):
             yield from names
-    for used in fact.uses:
-        yield from _of_fact(used, fact.sql)
+    named = frozenset(column for column in fact.columns if re.search(rf"\b{column}\b", text))
+    for used in facts().keys() & set(fact.uses):
+        yield from _of_fact(used, " ".join(columns_read(table, used, named)))
 
 
 @functools.cache
