@@ -1,4 +1,7 @@
-"""One filled sample company for all tests of a run: made once, copied by those who write to it."""
+"""One filled sample company for all tests of a run: made once, copied by those who open it.
+
+It is never opened where it was made: the processes of a run would wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ NAME = "main"
 PATIENCE = 180  # seconds
 
 
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home folder whose workspace "main" holds the sample; closed. The processes of one run share it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -35,8 +38,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy_of_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of one's own with the sample in it."""
     copy = tmp_path_factory.mktemp("sample") / "home"
-    of_another_process = shutil.ignore_patterns("door.sock")
-    shutil.copytree(sample_home(tmp_path_factory), copy, ignore=of_another_process)
+    shutil.copytree(_sample_home(tmp_path_factory), copy)
     return copy
 
 

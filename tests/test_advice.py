@@ -7,7 +7,6 @@ from html import unescape
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.progress import Target
 from kpi.analysis.rules import KINDS, rule_of, rules
 from kpi.core import LANGUAGES
@@ -18,6 +17,7 @@ from kpi.text import Texts
 from kpi.workspace.choices import Selection, choose_goals, select_kpis
 from kpi.workspace.targets import set_target
 from tests.support_app import errors, html, start
+from tests.support_rows import orders_of_2025
 from tests.workspaces import at as moment
 from tests.workspaces import load
 
@@ -25,22 +25,9 @@ NAMED = ("R04", "R05", "R11", "R12", "R13", "R14", "R27", "R28", "R29", "R60", "
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
-    orders = [
-        {
-            "order_id": f"{n}",
-            "customer_id": f"C{n % 4}",
-            "ordered_at": moment(f"2025-{n % 12 + 1:02}-10"),
-            "amount": 100,
-        }
-        for n in range(48)
-    ]
-    load(made, {"orders": orders})
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+def workspace(acme):
+    load(acme, {"orders": orders_of_2025(48)})
+    return acme
 
 
 def held(workspace, place, *goals, selected=()):

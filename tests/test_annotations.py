@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.errors import Refused
 from kpi.workspace.annotations import annotate, events, forget_note
 from tests.support_app import errors, html, start
@@ -17,14 +16,10 @@ YEAR = (date(2026, 1, 1), date(2027, 1, 1))
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
+def workspace(acme):
     rows = [{"order_id": str(m), "ordered_at": moment(f"2026-{m:02}-10"), "amount": 100} for m in range(1, 7)]
-    load(made, {"orders": rows})
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+    load(acme, {"orders": rows})
+    return acme
 
 
 def notes(workspace, kpi="total_revenue", span=YEAR):

@@ -9,7 +9,6 @@ from html import unescape
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.text import Texts
 from kpi.workspace.choices import Selection, choose_goals, select_kpis
 from kpi.workspace.views import View, change_view, delete_view, restore_view, save_view, view_named, views
@@ -23,10 +22,8 @@ NORTH = "customers.region=North"
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
+def workspace(acme):
     """Two regions: orders every month, tickets, answers, leads and deals of 2026 up to 20 June."""
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
     customers = [{"customer_id": f"C{n}", "region": "North" if n % 2 else "South"} for n in range(60)]
     orders = [
         {"order_id": f"{m}-{n}", "customer_id": f"C{n}", "ordered_at": f"2026-{m:02}-{n % 20 + 1:02}", "amount": 10 + n}
@@ -65,19 +62,17 @@ def workspace(tmp_path, monkeypatch):
         for n in range(40)
     ]
     load(
-        made, {"customers": customers, "orders": orders, "surveys": surveys, "opportunities": deals, "tickets": tickets}
+        acme, {"customers": customers, "orders": orders, "surveys": surveys, "opportunities": deals, "tickets": tickets}
     )
-    choose_goals(made, ["increase_sales"])
+    choose_goals(acme, ["increase_sales"])
     select_kpis(
-        made,
+        acme,
         [
             Selection("total_revenue", "increase_sales", owner="Olena"),
             Selection("sales_count", "increase_sales", function="sales"),
         ],
     )
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+    return acme
 
 
 def start(page: str = "", **params: str):

@@ -24,13 +24,6 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def home(tmp_path: Path):
-    yield tmp_path
-    for name in workspace.names(tmp_path):
-        workspace.close_workspace(tmp_path, name)
-
-
-@pytest.fixture
 def kpi(home: Path):
     """Runs a command line in this process: (exit status, stdout, stderr)."""
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.compile import Leaf, batch, compile_batch, printing
 from kpi.compile.atoms import adds_up_in_time, shared
 from kpi.compile.scope import columns_read, facts
@@ -18,7 +16,6 @@ from kpi.measure import evaluate, run
 from kpi.measure.run import chosen
 from kpi.workspace import Workspace
 from kpi.workspace.own_kpis import kpis_of
-from tests.filled import NAME, sample_home
 
 QUERIES = (
     {"since": date(2025, 3, 1), "until": date(2027, 1, 1), "by": "month"},
@@ -26,13 +23,6 @@ QUERIES = (
     {"since": date(2024, 1, 1), "until": date(2026, 11, 1), "by": "month", "filters": (("customers.region", "North"),)},
     {"since": date(2026, 6, 20), "until": date(2026, 7, 4), "by": "day", "calendar": "jalali", "compare": "year"},
 )
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    home = sample_home(tmp_path_factory)
-    yield workspaces.open_workspace(home, NAME)
-    workspaces.close_workspace(home, NAME)
 
 
 @pytest.mark.parametrize("asked", QUERIES, ids=lambda q: q["by"])

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.progress import targets_of
 from kpi.measure.audits import answers_of, covered, rows_of
 from kpi.measure.chains import chain_of, chain_sheet
@@ -19,33 +18,17 @@ from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from kpi.workspace.plans import Plan, save_plan
 from kpi.workspace.reviews import Review, add_review
 from tests.support_app import errors, html, start
-from tests.workspaces import at as moment
+from tests.support_rows import orders_of_18_months
 from tests.workspaces import load
 
 GOAL = "increase_sales"
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
-    orders = [
-        {
-            "order_id": f"{y}-{m}",
-            "customer_id": f"C{m % 3}",
-            "ordered_at": moment(f"{y}-{m:02}-10"),
-            "amount": 100,
-            "revenue_stream": "packages" if m % 2 else "single",
-        }
-        for y in (2025, 2026)
-        for m in range(1, 13)
-        if (y, m) <= (2026, 6)
-    ]
-    load(made, {"orders": orders})
-    choose_goals(made, [GOAL])
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+def workspace(acme):
+    load(acme, {"orders": orders_of_18_months()})
+    choose_goals(acme, [GOAL])
+    return acme
 
 
 def test_f77_answers_persist_give_a_share_per_group_and_stand_beside_the_next_audit(workspace):

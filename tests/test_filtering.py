@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.progress import Target
 from kpi.core import Query
 from kpi.measure import board, run
@@ -23,9 +22,7 @@ NORTH = (("customers.region", "North"),)
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
+def workspace(acme):
     customers = [{"customer_id": f"C{n}", "region": "North" if n < 2 else "South"} for n in range(4)]
     orders = [
         {
@@ -38,12 +35,10 @@ def workspace(tmp_path, monkeypatch):
         for m in range(1, 7)
         for n in range(4)
     ]
-    load(made, {"customers": customers, "orders": orders, "employees": [{"employee_id": "E1", "name": "Olena"}]})
-    choose_goals(made, ["increase_sales"])
-    select_kpis(made, [Selection("total_revenue", "increase_sales"), Selection("sales_count", "increase_sales")])
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+    load(acme, {"customers": customers, "orders": orders, "employees": [{"employee_id": "E1", "name": "Olena"}]})
+    choose_goals(acme, ["increase_sales"])
+    select_kpis(acme, [Selection("total_revenue", "increase_sales"), Selection("sales_count", "increase_sales")])
+    return acme
 
 
 def test_what_the_data_hold_is_offered_with_names(workspace):

@@ -16,7 +16,6 @@ from kpi.core import KpiResult, Query
 from kpi.measure import run
 from kpi.measure.run import adds_up
 from kpi.workspace import Workspace
-from tests.filled import NAME, sample_home
 from tests.small_company import Tables, small_company
 from tests.support import MemoryWorkspace, memory_workspace
 from tests.workspaces import load
@@ -26,13 +25,6 @@ AS_OF = date(2026, 11, 15)
 SETTINGS = {"new_revenue_stream": "Subscription", "right_deal_types": "framework"}
 SPLITS = ("owner_employee_id", "customers.region", "source_channel", "channel", "product_id")
 Answers = dict[str, KpiResult]
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    home = sample_home(tmp_path_factory)
-    yield workspaces.open_workspace(home, NAME)
-    workspaces.close_workspace(home, NAME)
 
 
 def answers(workspace: Workspace | MemoryWorkspace, ids: tuple[str, ...], **query: object) -> Answers:

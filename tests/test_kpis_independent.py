@@ -9,12 +9,10 @@ from datetime import date
 import pytest
 
 import tests.independent
-from kpi import workspace as workspaces
 from kpi.catalogue import kpis
 from kpi.core import Period, Query
 from kpi.measure import run
 from kpi.workspace import Workspace
-from tests.filled import NAME, sample_home
 from tests.independent.company import Company, Span
 from tests.independent.registry import COMPUTED
 
@@ -33,13 +31,6 @@ LONG = {"activity_result_correlation": Period(date(2022, 1, 1), date(2026, 1, 1)
 OF_TODAY = ("kpi_goal_relevance", "goal_business_alignment")
 
 Values = dict[tuple[str, date, date], float | None]
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    home = sample_home(tmp_path_factory)
-    yield workspaces.open_workspace(home, NAME)
-    workspaces.close_workspace(home, NAME)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from datetime import date
 import numpy as np
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.lint import defined_alike, hints
 from kpi.analysis.lint_rules import rules, rules_of
 from kpi.analysis.progress import Target
@@ -32,10 +31,8 @@ def codes(selected, *goals: str) -> list[str]:
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
+def workspace(acme):
     """Sixty months of orders, many in a month; the last of them long ago."""
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
     chance, orders = np.random.default_rng(5), []
     for month in range(60):
         for n in range(int(chance.integers(3, 9))):
@@ -52,11 +49,9 @@ def workspace(tmp_path, monkeypatch):
         {"survey_id": str(n), "survey_type": "nps", "score": n % 11, "responded_at": moment("2021-11-15")}
         for n in range(12)
     ]
-    load(made, {"orders": orders, "surveys": surveys})
-    choose_goals(made, ["increase_sales"])
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+    load(acme, {"orders": orders, "surveys": surveys})
+    choose_goals(acme, ["increase_sales"])
+    return acme
 
 
 def told(workspace, selected, *, deep=False, goals=("increase_sales",)):

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.audit import Answer, answered, audit, coverage, whole
 from kpi.analysis.progress import Target
 from kpi.workspace.audits import audits, save_audit
@@ -18,14 +17,10 @@ from tests.workspaces import load
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
-    load(made, {"orders": [{"order_id": "1", "customer_id": "C1", "ordered_at": moment("2026-03-01"), "amount": 100}]})
-    choose_goals(made, ["increase_deal_size"])
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+def workspace(acme):
+    load(acme, {"orders": [{"order_id": "1", "customer_id": "C1", "ordered_at": moment("2026-03-01"), "amount": 100}]})
+    choose_goals(acme, ["increase_deal_size"])
+    return acme
 
 
 def test_what_the_data_tell_is_filled_in(workspace):

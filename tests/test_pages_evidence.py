@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.matching import match
 from kpi.measure.evidence import evidence_on
 from kpi.measure.home import speaker
@@ -18,9 +17,7 @@ from tests.workspaces import load
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
+def workspace(acme):
     orders, n = [], 0
     for month in range(48):
         year, m = 2022 + month // 12, month % 12 + 1
@@ -29,12 +26,10 @@ def workspace(tmp_path, monkeypatch):
             amount = 100 + 7 * ((month * 13 + k * 5) % 11)
             day = moment(f"{year}-{m:02}-{10 + k}")
             orders.append({"order_id": str(n), "customer_id": f"C{n % 9}", "ordered_at": day, "amount": amount})
-    load(made, {"orders": orders})
-    choose_goals(made, ["increase_sales", "increase_deal_size"])
-    select_kpis(made, [Selection("total_revenue", "increase_sales")])
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+    load(acme, {"orders": orders})
+    choose_goals(acme, ["increase_sales", "increase_deal_size"])
+    select_kpis(acme, [Selection("total_revenue", "increase_sales")])
+    return acme
 
 
 def test_every_match_gets_its_findings_in_the_order_of_roles(workspace):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from kpi.workspace.own_goals import own_goals
 from tests.support_app import errors, html, start
@@ -13,13 +12,9 @@ from tests.workspaces import load
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
-    load(made, {"orders": [{"order_id": "1", "customer_id": "C1", "ordered_at": moment("2026-03-01"), "amount": 100}]})
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+def workspace(acme):
+    load(acme, {"orders": [{"order_id": "1", "customer_id": "C1", "ordered_at": moment("2026-03-01"), "amount": 100}]})
+    return acme
 
 
 def test_a_goal_of_one_s_own_leads_to_its_kpis(workspace):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.evidence_rules import rules
 from kpi.catalogue import goals, kpis
 from kpi.measure.evidence import rules_of
 from kpi.text import Texts
 from kpi.workspace.choices import Selection, choose_goals, chosen_goals, select_kpis, selected_kpis
 from tests.support_app import errors, html, start
+from tests.support_rows import orders_of_2025
 from tests.workspaces import at as moment
 from tests.workspaces import load
 
@@ -18,18 +18,7 @@ T = Texts("en").t
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
-    orders = [
-        {
-            "order_id": f"{n}",
-            "customer_id": f"C{n % 4}",
-            "ordered_at": moment(f"2025-{n % 12 + 1:02}-10"),
-            "amount": 100,
-        }
-        for n in range(60)
-    ]
+def workspace(acme):
     calls = [
         {"call_id": str(n), "direction": "in", "dialled_at": moment("2025-11-03"), "answered_at": moment("2025-11-03")}
         for n in range(5)
@@ -37,10 +26,8 @@ def workspace(tmp_path, monkeypatch):
     surveys = [
         {"survey_id": str(n), "survey_type": "csat", "score": 4, "responded_at": moment("2025-11-05")} for n in range(9)
     ]
-    load(made, {"orders": orders, "calls": calls, "surveys": surveys})
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+    load(acme, {"orders": orders_of_2025(60), "calls": calls, "surveys": surveys})
+    return acme
 
 
 def press(at, *parts: str):

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.progress import targets_of
 from kpi.workspace.choices import choose_goals, chosen_goals, selected_kpis
 from kpi.workspace.plans import plans
 from tests.support_app import errors, html, start
-from tests.workspaces import at as moment
+from tests.support_rows import orders_of_18_months
 from tests.workspaces import load
 
 GOAL = "increase_sales"
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
-    orders = [
-        {
-            "order_id": f"{y}-{m}",
-            "customer_id": f"C{m % 3}",
-            "ordered_at": moment(f"{y}-{m:02}-10"),
-            "amount": 100,
-            "revenue_stream": "packages" if m % 2 else "single",
-        }
-        for y in (2025, 2026)
-        for m in range(1, 13)
-        if (y, m) <= (2026, 6)
-    ]
-    load(made, {"orders": orders})
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+def workspace(acme):
+    load(acme, {"orders": orders_of_18_months()})
+    return acme
 
 
 def press(at, key):

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from kpi import workspace as workspaces
 from kpi.analysis.progress import Target
 from kpi.measure.review import due_reviews, snapshot
 from kpi.workspace.choices import Selection, choose_goals, select_kpis
@@ -22,20 +21,16 @@ GOAL = "increase_sales"
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("KPI_HOME", str(tmp_path))
-    made = workspaces.create(tmp_path, "Acme")
+def workspace(acme):
     rows = [
         {"order_id": str(m), "customer_id": "C1", "ordered_at": moment(f"2026-{m:02}-10"), "amount": 100}
         for m in range(1, 7)
     ]
-    load(made, {"orders": rows})
-    choose_goals(made, [GOAL])
-    select_kpis(made, [Selection("total_revenue", GOAL), Selection("sales_count", GOAL)])
-    set_target(made, Target("total_revenue", GOAL, date(2026, 1, 1), date(2027, 1, 1), 0.0, 1000.0))
-    yield made
-    for name in workspaces.names(tmp_path):
-        workspaces.close_workspace(tmp_path, name)
+    load(acme, {"orders": rows})
+    choose_goals(acme, [GOAL])
+    select_kpis(acme, [Selection("total_revenue", GOAL), Selection("sales_count", GOAL)])
+    set_target(acme, Target("total_revenue", GOAL, date(2026, 1, 1), date(2027, 1, 1), 0.0, 1000.0))
+    return acme
 
 
 def test_a_snapshot_holds_the_numbers_of_the_goal(workspace):

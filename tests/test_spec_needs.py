@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import itertools
 import random
 import re
@@ -41,6 +42,7 @@ def ways(required: str) -> Alternatives:
     return [frozenset().union(*chosen) for chosen in itertools.product(*terms)]
 
 
+@functools.cache
 def spec() -> dict[str, Alternatives]:
     with SPEC.open(encoding="utf-8", newline="") as file:
         return {row["id"]: ways(row["required"]) for row in csv.DictReader(file)}

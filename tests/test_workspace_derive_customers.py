@@ -13,13 +13,6 @@ from tests.workspaces import at, load
 
 
 @pytest.fixture
-def home(tmp_path: Path):
-    yield tmp_path
-    for name in workspace.names(tmp_path):
-        workspace.close_workspace(tmp_path, name)
-
-
-@pytest.fixture
 def ws(home: Path) -> Workspace:
     return workspace.create(home, "shop")
 

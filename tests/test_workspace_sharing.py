@@ -25,13 +25,6 @@ from tests.workspaces import load
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture
-def home(tmp_path: Path):
-    yield tmp_path
-    for name in workspace.names(tmp_path):
-        workspace.close_workspace(tmp_path, name)
-
-
 def kpi(home: Path, *argv: str, cwd: Path = ROOT, **kwargs) -> subprocess.CompletedProcess:
     """One command line as a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C"}

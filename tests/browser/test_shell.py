@@ -116,7 +116,10 @@ def test_the_address_is_whole_from_the_first_visit_and_back_goes_back(app, page)
     page.go_back()
     page.wait_for_url("**/board**")
     app.settle(page)
-    assert page.locator("[data-testid=stSidebarNavLink][aria-current=page]").inner_text() == "Дошка"
+    page.locator(
+        "[data-testid=stSidebarNavLink][aria-current=page]", has_text="Дошка"
+    ).wait_for()  # drawn after the address
+    app.settle(page)
     app.expect_no_error(page)
 
 
@@ -209,7 +212,9 @@ def test_another_reader_sees_what_was_written(gallery, browser: Browser):
     gallery.open(second, "revision", lang="en")
     before = finding(first)
     second.get_by_role("button", name="write").click()
-    first.wait_for_function(f"document.querySelector('.k-finding').innerText != {before!r}", timeout=15_000)
+    first.wait_for_function(
+        f"(document.querySelector('.k-finding')?.innerText ?? {before!r}) != {before!r}", timeout=15_000
+    )
     one.close()
     two.close()
 
@@ -221,7 +226,9 @@ def test_the_command_line_writes_while_the_page_is_open(gallery, page):
     command = [sys.executable, "-m", "kpi", "--home", str(gallery.home), "settings", "main", "churn_gap_days=123"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    page.wait_for_function(f"document.querySelector('.k-finding').innerText != {before!r}", timeout=15_000)
+    page.wait_for_function(
+        f"(document.querySelector('.k-finding')?.innerText ?? {before!r}) != {before!r}", timeout=15_000
+    )
     gallery.expect_no_error(page)
 
 
