@@ -186,7 +186,7 @@ def test_spread_and_rows_are_made_when_opened(home, kpi):
     assert TEXTS.t("kpi.spread") in {e.label for e in at.expander}
 
 
-def test_funnel_and_voice_lead_to_the_proof_of_their_numbers(home):
+def test_funnel_voice_and_customers_lead_to_the_proof_of_their_numbers(home):
     workspace = workspaces.create(home, "voice")
     answers = [
         {"survey_id": f"{m}-{n}", "survey_type": "nps", "score": n % 11, "responded_at": f"2026-{m:02}-05"}
@@ -197,8 +197,11 @@ def test_funnel_and_voice_lead_to_the_proof_of_their_numbers(home):
         {"opportunity_id": str(n), "created_at": "2026-03-01", "closed_at": "2026-04-01", "outcome": "won" if n % 2 else "lost"}
         for n in range(9)
     ]  # fmt: skip
-    load(workspace, {"surveys": answers, "opportunities": deals})
-    for name, kpi in (("voice", "nps"), ("funnel", "close_rate")):
+    orders = [
+        {"order_id": str(n), "customer_id": f"C{n % 40}", "ordered_at": "2026-05-01", "amount": n} for n in range(99)
+    ]
+    load(workspace, {"surveys": answers, "opportunities": deals, "orders": orders})
+    for name, kpi in (("voice", "nps"), ("funnel", "close_rate"), ("customers", "rfm_recency")):
         at = start(f"explore/{name}", lang="en", workspace="voice")
         assert not errors(at) and f'data-pick="{kpi}"' in html(at) and TEXTS.t("proof.of") in html(at)
 

@@ -13,6 +13,7 @@ from kpi.workspace.reviews import Review, add_review, reviews
 from pages.parts import caption, captions, frame, section, table
 from pages.parts.advice import advice
 from pages.parts.missing import nothing
+from pages.parts.proof_links import proof_links
 from pages.parts.review import cadence_choice, snapshot_table
 
 here = frame.page("review")
@@ -40,6 +41,7 @@ here.show(section(here.t("today"), plan.strategy), key="today_head")
 now = snapshot(here.workspace, goal, here.calendar)
 here.show(table(snapshot_table(here, now)), key="today")
 selected = [each["kpi"] for each in now]
+proof_links(here, selected)
 advice(here, "review", selected, board(here.workspace, selected, [goal], "month", here.calendar))
 with st.form(f"review_{goal}", border=False, clear_on_submit=True):
     decisions = st.text_area(here.t("decisions"), key="review_decisions", placeholder=here.t("decisions_example"))

@@ -21,6 +21,7 @@ from pages.parts.customers import (
 )
 from pages.parts.explore import DAY, notes_text
 from pages.parts.missing import nothing, only_known
+from pages.parts.proof_links import CUSTOMERS, proof_links
 from pages.parts.saved import view_menu
 
 here = frame.page("customers")
@@ -90,3 +91,4 @@ else:
     here.show(table(cluster_table(here, grouped)), key="clusters")
     here.chart(charts.scatter(here.style, cluster_scatter(here, grouped, found)), key="scatter")
     here.show(caption(here.t("scatter_note")), key="scatter_note")
+proof_links(here, CUSTOMERS)

@@ -13,6 +13,7 @@ from pages.parts.markup import action, esc
 from pages.parts.views import Action
 
 # The KPIs whose numbers a page shows by other ways than a card.
+CUSTOMERS = ("rfm_segment_share", "rfm_recency", "rfm_frequency", "rfm_monetary")
 FUNNEL = {
     "leads": ("lead_conversion_rate", "lead_qualification_rate"),
     "opportunities": ("close_rate", "stage_conversion_rate"),
