@@ -193,7 +193,7 @@ def _first_rows(here: Frame, mine: pd.DataFrame, names: dict[str, str], scored: 
 
 def cluster_name(here: Frame, name: tuple[str, ...]) -> str:
     """What sets a cluster apart, in words."""
-    return here.texts.t("customers.join").join(here.t(f"clusters.{word}") for word in name)
+    return here.t("customers.cluster_words", words=[here.t(f"clusters.{word}") for word in name])
 
 
 def cluster_table(here: Frame, grouped: Clusters) -> Table:
