@@ -79,9 +79,9 @@ def behind(leaf: Leaf, filters: tuple[tuple[str, str], ...], now: date, settings
 
 
 def counts(workspace, found: Behind) -> dict[str, int]:
-    """Rows by reason, `used` among them."""
+    """Rows by reason, `used` among them; remembered: the card, the list and its file ask for the same."""
     sql = f"with {found.ctes}\nselect {found.reason} as reason, count(*) from {found.relation} group by 1"
-    return dict(workspace.rows(sql, found.params))
+    return workspace.memo(("sql", sql, found.params), lambda: dict(workspace.rows(sql, found.params)))
 
 
 def listing(workspace, found: Behind, reason: str = USED, most: int = FIRST, unmasked: bool = False) -> Listing:
