@@ -12,10 +12,9 @@ from kpi.intake import Message, Plan, Preview, why
 from kpi.intake.preview import Shown
 from kpi.intake.report import certainty
 from pages.parts import import_state as state
-from pages.parts.columns import column_heads, column_read, column_sure
+from pages.parts.columns import ColumnRead, ColumnSure, column_heads, column_read, column_sure
 from pages.parts.frame import Frame
 from pages.parts.markup import esc
-from pages.parts.views import ColumnRead, ColumnSure
 
 WIDTHS = (36, 27, 37)
 PAIRS = 3  # cells shown of a column

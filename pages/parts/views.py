@@ -290,25 +290,3 @@ class Table:
     rows: tuple[tuple[str | Cell, ...], ...]
     total: tuple[str | Cell, ...] = ()
     caption: str = ""
-
-
-@dataclass(frozen=True)
-class ColumnRead:
-    """A column of a file. pairs: a cell and what it becomes; samples: cells where it goes nowhere."""
-
-    name: str
-    pairs: tuple[tuple[str, str], ...] = ()
-    samples: str = ""
-    filled: str = ""
-
-
-@dataclass(frozen=True)
-class ColumnSure:
-    """How surely a column goes where it goes. share 0–1, None where nothing is proposed; tone: "" or weak."""
-
-    share: float | None = None
-    word: str = ""
-    number: str = ""
-    why: str = ""
-    wrong: str = ""
-    tone: Literal["", "weak"] = ""
