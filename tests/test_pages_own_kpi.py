@@ -118,3 +118,79 @@ def test_definitions_come_in_as_a_file(home):
     assert not errors(at) and list(own_kpis(workspace(home))) == ["own_deals"]
     at.button(key="own_kpi_undo_button").click().run()
     assert not errors(at) and not own_kpis(workspace(home))
+
+
+def test_what_is_typed_waits_while_another_page_is_open(home):
+    at = start(PAGE)
+    at.text_area(key="own_kpi_value").set_value("sum(amount").run()
+    at.text_area(key="own_kpi_where").set_value("outcome = 'won'").run()
+    at.switch_page("pages/plan/catalogue.py").run()
+    at.switch_page(f"pages/{PAGE}.py").run()
+    assert not errors(at) and at.text_area(key="own_kpi_value").value == "sum(amount"
+    assert at.text_area(key="own_kpi_where").value == "outcome = 'won'" and "never closed" in html(at)
+
+
+def test_a_value_comes_before_the_name_and_is_kept_only_with_one(home):
+    at = start(PAGE)
+    at.text_area(key="own_kpi_value").set_value("sum(amount)").run()
+    assert "k-val" in html(at) and "Give it a name" in html(at) and at.button(key="own_kpi_save").disabled
+    at.text_area(key="own_kpi_per").set_value("0").run()
+    assert "Not defined in this period" in html(at)
+    at.text_input(key="own_kpi_name").set_value("Amount by nothing").run()
+    assert not at.button(key="own_kpi_save").disabled and "Give it a name" not in html(at)
+
+
+def test_the_parts_of_a_formula_are_fields(home):
+    at = start(PAGE, kpi="sales_calls_per_opportunity")
+    assert not errors(at) and at.text_area(key="own_kpi_parts_0_where").value == "opportunity_id is not null"
+    at.text_area(key="own_kpi_parts_0_where").set_value("opportunity_id is not nul").run()
+    assert at.button(key="own_kpi_save").disabled and "k-mistake" in html(at)
+    at.text_area(key="own_kpi_parts_0_where").set_value("").run()
+    at.button(key="own_kpi_part_add").click().run()
+    at.text_input(key="own_kpi_parts_100_name").set_value("won").run()
+    at.selectbox(key="own_kpi_parts_100_from").set_value("opportunities").run()
+    at.text_area(key="own_kpi_parts_100_value").set_value("count(*)").run()
+    at.text_area(key="own_kpi_value").set_value("deal_calls / (worked_deals + won)").run()
+    assert not errors(at) and "k-val" in html(at)
+    at.button(key="own_kpi_save").click().run()
+    (made,) = own_kpis(workspace(home)).values()
+    parts = made.block["parts"]
+    assert list(parts) == ["deal_calls", "worked_deals", "won"] and not made.mistakes
+    assert parts["deal_calls"] == {"from": "sales_calls", "date": "dialled_at", "value": "count(*)"}
+    at.text_area(key="own_kpi_value").set_value("deal_calls / worked_deals").run()
+    at.button(key="own_kpi_parts_2_drop").click().run()
+    at.button(key="own_kpi_save").click().run()
+    (made,) = own_kpis(workspace(home)).values()
+    assert list(made.block["parts"]) == ["deal_calls", "worked_deals"] and not errors(at)
+    at.button(key="own_kpi_delete").click().run()
+
+
+def test_the_ways_to_compute_it_are_fields(home):
+    at = start(PAGE, kpi="sales_calls_made")
+    assert not errors(at) and "own_kpi_value" not in {each.key for each in at.text_area}
+    at.text_area(key="own_kpi_variants_0_value").set_value("count(distinct employee)").run()
+    assert at.button(key="own_kpi_save").disabled and "k-mistake" in html(at)
+    at.text_area(key="own_kpi_variants_0_value").set_value("count(*) * 2").run()
+    at.button(key="own_kpi_save").click().run()
+    (made,) = own_kpis(workspace(home)).values()
+    assert not errors(at) and not made.mistakes and "value" not in made.block and "from" not in made.block
+    assert [way["value"] for way in made.block["variants"]] == ["count(*) * 2", "count(*)"]
+    at.button(key="own_kpi_delete").click().run()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["variants = 'x'", "variants = [1]", "parts = 3", "parts = { a = 1 }", "goals = 'increase_sales'", "goals = [{}]",
+     "unit = 'miles'", "unit = 7", "from = 'ordrs'", "from = ['a']", "value = 5", "value = { a = 1 }", "date = 'never'",
+     "where = true", "stock = 'x'", "lens = 'x'", "factor = 'x'", "about = 3", "changed = 'x'"],
+)  # fmt: skip
+def test_whatever_the_toml_says_the_form_can_be_opened(home, lines):
+    at = start(PAGE)
+    at.button_group(key="own_kpi_mode").set_value("toml").run()
+    rest = "" if lines.startswith("value") else "value = 'count(*)'\n"
+    at.text_area(key="own_kpi_toml").set_value(f"[own_x]\nname = 'X'\n{rest}{lines}\n").run()
+    assert not errors(at) and at.button(key="own_kpi_save").disabled
+    at.button_group(key="own_kpi_mode").set_value("form").run()
+    assert not errors(at) and at.text_input(key="own_kpi_name").value == "X"
+    at.button_group(key="own_kpi_mode").set_value("toml").run()
+    assert not errors(at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -16,10 +16,10 @@ def block_text(id_: str, block: Mapping[str, Any]) -> str:
     lines = [f"[{_key(id_)}]"]
     below: list[str] = []
     for key, value in block.items():
-        if key in ("parts", "beside") and isinstance(value, Mapping):
+        if key in ("parts", "beside") and isinstance(value, Mapping) and _tables(value.values()):
             for name, each in value.items():
                 below += ["", f"[{_key(id_)}.{key}.{_key(name)}]", *_lines(each)]
-        elif key == "variants" and isinstance(value, list):
+        elif key == "variants" and isinstance(value, list) and _tables(value):
             for each in value:
                 below += ["", f"[[{_key(id_)}.variants]]", *_lines(each)]
         elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
@@ -27,6 +27,10 @@ def block_text(id_: str, block: Mapping[str, Any]) -> str:
         else:
             lines.append(f"{_key(key)} = {_value(value)}")
     return "\n".join([*lines, *below])
+
+
+def _tables(values: Iterable[Any]) -> bool:
+    return all(isinstance(each, Mapping) for each in values)
 
 
 def _lines(block: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from kpi import model
 from kpi.catalogue import measures
-from kpi.compile import scope
+from kpi.compile import facts, scope
 from kpi.workspace import known_settings
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts.frame import Frame
@@ -32,12 +32,15 @@ SHIFTS = (("prev(…)", "prev"), ("trailing(…, 12)", "trailing"), ("at_start(�
 Named = tuple[str, str, str]  # what is put in, what it means, its kind
 
 
-def fields_panel(here: Frame, table: str) -> None:
-    """The list with its search; table: "" for a formula over KPIs and measures."""
+def fields_panel(here: Frame, tables: Iterable[str]) -> None:
+    """The list with its search; of several tables those of each, "" for a formula over KPIs and measures."""
+    known = {*model.tables(), *facts()}
     wanted = st.text_input(
         here.t("find"), key="own_kpi_find", placeholder=here.t("find"), label_visibility="collapsed"
     ).strip()
-    groups = _of_table(here, table) if table else _of_formula(here)
+    groups: dict[str, list[Named]] = {}
+    for table in sorted(tables, key=lambda name: not name):
+        groups |= (_of_table(here, table) if table in known else {}) if table else _of_formula(here)
     found = {title: [each for each in named if _fits(each, wanted)] for title, named in groups.items()}
     with st.container(height=HEIGHT, key="own_kpi_list"):
         shown = [_group(title, named) for title, named in found.items() if named]

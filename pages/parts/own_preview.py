@@ -11,11 +11,13 @@ from pages.parts.frame import Frame
 from pages.parts.markup import esc, value
 
 
-def mistake_html(here: Frame, mistake: KpiError) -> str:
-    """A mistake in words; of an expression with the text and a caret under the place."""
+def mistake_html(here: Frame, mistake: KpiError, named: bool = False) -> str:
+    """A mistake in words; of an expression with the text and a caret under the place. named: behind its key, where no
+    field stands above it."""
     if not isinstance(mistake, BadExpression):
         return f'<div class="k-mistake" role="alert"><p>{esc(here.texts.error(mistake))}</p></div>'
-    words = f"<p>{esc(mistake.said(here.texts))}</p>"
+    key = str(mistake.params["key"]).partition(".")[2] if named else ""
+    words = f"<p>{f'<code>{esc(key)}</code> ' if key else ''}{esc(mistake.said(here.texts))}</p>"
     if not mistake.text:
         return f'<div class="k-mistake" role="alert">{words}</div>'
     line, at, length = _line(mistake)

@@ -19,7 +19,8 @@ from pages.parts.errors import guard
 from pages.parts.frame import Frame
 from pages.parts.head import captions
 from pages.parts.items import kpi_name
-from pages.parts.own_kpi import AT, begin, begin_next, form, own_id, present, typed_block
+from pages.parts.own_form import form
+from pages.parts.own_kpi import AT, begin, begin_next, own_id, present, typed_block
 from pages.parts.own_preview import mistake_html
 
 UNDO = "own_kpi_undo"  # (what was done, how to take it back, the KPI it was about or None)
@@ -61,7 +62,7 @@ def toml_view(here: Frame) -> View:
     st.session_state[READ] = (name, block)
     tried = _tried(here, name, block)
     for n, mistake in enumerate(tried.mistakes):
-        here.show(mistake_html(here, mistake), key=f"toml_mistake_{n}")
+        here.show(mistake_html(here, mistake, named=True), key=f"toml_mistake_{n}")
     return name, block, tried
 
 
@@ -126,12 +127,13 @@ def _save(here: Frame, name: str, block: Mapping[str, Any]) -> None:
 
 
 def undo_line(here: Frame) -> None:
-    """What was done last, with the button that takes it back."""
+    """What was done last, with the button that takes it back. Its place is kept, so that nothing below begins anew."""
+    place = st.empty()
     held = st.session_state.get(UNDO)
     if held is None:
         return
     told, back, about = held
-    with st.container(horizontal=True, vertical_alignment="center", key="own_kpi_undo_row"):
+    with place.container(horizontal=True, vertical_alignment="center", key="own_kpi_undo_row"):
         here.show(captions([told]), key="done")
         if st.button(here.t("undo"), key="own_kpi_undo_button"):
             with guard(here.texts):

@@ -10,7 +10,8 @@ from pages.parts.changed import changed_note
 from pages.parts.items import kpi_name
 from pages.parts.own_carry import carry
 from pages.parts.own_fields import fields_panel
-from pages.parts.own_kpi import FORMULA, begin_asked, begin_with, present
+from pages.parts.own_kpi import begin_asked, begin_with, present
+from pages.parts.own_pieces import tables_of
 from pages.parts.own_preview import preview_html, sql_html
 from pages.parts.own_views import buttons, form_view, toml_view, undo_line
 
@@ -63,8 +64,7 @@ with left, st.container(key=KEY):
 
 with right:
     here.show(preview_html(here, tried), key="live")
-    table = str(block.get("from", "")) if block else ""
-    fields_panel(here, table if mode == "toml" or st.session_state.get("own_kpi_from") != FORMULA else "")
+    fields_panel(here, tables_of(block))
     here.show(sql_html(here, tried), key="sql")
 carry(here)
 
