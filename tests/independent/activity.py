@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.independent import pieces
 from tests.independent.company import DAY, Company, Frame, Span, lookup
-from tests.independent.registry import kpi, ratio
+from tests.independent.registry import kpi, ratio, total
 
 
 def done_in(company: Company, span: Span, *kinds: str) -> Frame:
@@ -189,7 +189,7 @@ def system_stability(company: Company, span: Span) -> float:
 @kpi
 def training_days(company: Company, span: Span) -> float:
     done = company.raw("trainings")
-    return float(done[span.holds(done.trained_at)].days.sum())
+    return total(done[span.holds(done.trained_at)].days)
 
 
 @kpi
@@ -213,7 +213,7 @@ def reward_system_usage(company: Company, span: Span) -> float | None:
 @kpi
 def time_per_job_title(company: Company, span: Span) -> float:
     entries = company.raw("time_entries")
-    return float(entries[span.holds(entries.worked_at)].hours.sum())
+    return total(entries[span.holds(entries.worked_at)].hours)
 
 
 def bad_hours(company: Company, span: Span) -> Frame:
@@ -224,7 +224,7 @@ def bad_hours(company: Company, span: Span) -> Frame:
 
 @kpi
 def bad_data_hours(company: Company, span: Span) -> float:
-    return float(bad_hours(company, span).hours.sum())
+    return total(bad_hours(company, span).hours)
 
 
 @kpi
@@ -234,4 +234,4 @@ def bad_data_cost_per_rep(company: Company, span: Span) -> float | None:
     default = company.settings["hourly_cost"]
     if default is not None:
         hourly = hourly.fillna(float(default))
-    return ratio((entries.hours * hourly).sum(), len(pieces.employed(company, span, "sales")))
+    return ratio(total(entries.hours * hourly), len(pieces.employed(company, span, "sales")))

@@ -10,7 +10,7 @@ from scipy import stats
 
 from tests.independent import delivery, pieces, voice
 from tests.independent.company import DAY, Company, Frame, Span
-from tests.independent.registry import kpi, ratio
+from tests.independent.registry import kpi, ratio, total
 
 
 @kpi
@@ -233,7 +233,7 @@ def delivery_sales_correlation(company: Company, span: Span) -> float | None:
         if month not in company.months:
             rate = delivery.on_time_delivery_rate(company, month)
             sold = pieces.sold_in(company, month)
-            company.months[month] = (rate, float(sold.amount.sum())) if rate is not None and len(sold) else None
+            company.months[month] = (rate, total(sold.amount)) if rate is not None and len(sold) else None
     pairs = [company.months[month] for month in months]
     run: list[tuple[float, float]] = []
     for pair in reversed(pairs):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.independent import pieces
 from tests.independent.company import DAY, Company, Frame, Span
-from tests.independent.registry import kpi, ratio
+from tests.independent.registry import kpi, ratio, total
 
 
 @kpi
@@ -42,13 +42,13 @@ def revenue_by_first(company: Company, span: Span) -> Frame:
 @kpi
 def new_customer_revenue(company: Company, span: Span) -> float:
     sold = revenue_by_first(company, span)
-    return float(sold[span.holds(sold.begun)].amount.sum())
+    return total(sold[span.holds(sold.begun)].amount)
 
 
 @kpi
 def repeat_customer_revenue(company: Company, span: Span) -> float:
     sold = revenue_by_first(company, span)
-    return float(sold[sold.begun < span.since].amount.sum())
+    return total(sold[sold.begun < span.since].amount)
 
 
 def twelve_months(company: Company, span: Span) -> Span:
@@ -63,7 +63,7 @@ def clv(company: Company, span: Span) -> float | None:
     year = twelve_months(company, span)
     sold = pieces.sold_in(company, year)
     orders = ratio(sold.customer_id.notna().sum(), len(pieces.active_in(company, year)))
-    lost, average = churn_rate(company, year), ratio(sold.amount.sum(), len(sold))
+    lost, average = churn_rate(company, year), ratio(total(sold.amount), len(sold))
     if orders is None or not lost or average is None:
         return None
     years = int(company.settings["clv_window_months"]) / 12
@@ -74,14 +74,14 @@ def clv(company: Company, span: Span) -> float | None:
 def clv_margin(company: Company, span: Span) -> float | None:
     lines = pieces.lines_in(company, twelve_months(company, span))
     lines = lines[lines.margin.notna()]
-    share, value = ratio(lines.margin.sum(), lines.line_amount.sum()), clv(company, span)
+    share, value = ratio(lines.margin.sum(), total(lines.line_amount)), clv(company, span)
     return None if share is None or value is None else value * share
 
 
 @kpi
 def customer_profit(company: Company, span: Span) -> float | None:
     costs = company.raw("costs")
-    own = costs[costs.customer_id.notna() & span.holds(costs.incurred_at)].amount.sum()
+    own = total(costs[costs.customer_id.notna() & span.holds(costs.incurred_at)].amount)
     margin = pieces.lines_in(company, span).margin.sum()
     return ratio(margin - own, len(pieces.active_in(company, span)))
 
@@ -129,8 +129,8 @@ def cac_payback_period(company: Company, span: Span) -> float | None:
 
 @kpi
 def customer_retention_cost(company: Company, span: Span) -> float | None:
-    cost = pieces.costs_in(company, span, "retention").amount.sum()
-    cost += pieces.campaign_costs_in(company, span, "retention").amount.sum()
+    costs = pieces.costs_in(company, span, "retention").amount
+    cost = total(pd.concat([costs, pieces.campaign_costs_in(company, span, "retention").amount]))
     before, after = pieces.active_at(company, span.since), pieces.active_at(company, span.until)
     return ratio(cost, before.customer_id.isin(after.customer_id).sum())
 
@@ -240,7 +240,7 @@ def up_sell_rate(company: Company, span: Span) -> float | None:
 @kpi
 def ancillary_revenue(company: Company, span: Span) -> float:
     lines = pieces.lines_in(company, span)
-    return float(lines[lines.sale_type.isin(["up_sell", "cross_sell"]) & ~lines["first"]].line_amount.sum())
+    return total(lines[lines.sale_type.isin(["up_sell", "cross_sell"]) & ~lines["first"]].line_amount)
 
 
 @kpi

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.independent import pieces
 from tests.independent.company import DAY, Column, Company, Frame, Span, lookup
-from tests.independent.registry import kpi, mean, ratio
+from tests.independent.registry import kpi, mean, ratio, total
 
 
 def bills(company: Company) -> Frame:
@@ -38,7 +38,7 @@ def accounts_receivable(company: Company, span: Span) -> float | None:
 def days_sales_outstanding(company: Company, span: Span) -> float | None:
     issued = bills(company)
     open_ = accounts_receivable(company, span)
-    share = ratio(open_ or 0.0, issued[span.holds(issued.issued_at)].amount.sum())
+    share = ratio(open_ or 0.0, total(issued[span.holds(issued.issued_at)].amount))
     return None if share is None else share * company.known_days(span)
 
 
@@ -51,7 +51,7 @@ def invoice_settlement_rate(company: Company, span: Span) -> float | None:
     early = (payments.paid_at <= payments.due_at) | (whole_day & (payments.paid_at.dt.normalize() <= payments.due_at))
     in_time = payments[early].groupby("invoice_id").amount.sum()
     paid = due.invoice_id.map(in_time).fillna(0.0)
-    return ratio(pd.concat([paid, due.amount], axis=1).min(axis=1).sum(), due.amount.sum())
+    return ratio(pd.concat([paid, due.amount], axis=1).min(axis=1).sum(), total(due.amount))
 
 
 @kpi
@@ -76,7 +76,7 @@ def credit_risk_sales_share(company: Company, span: Span) -> float | None:
     overdue = pairs[(left > 1e-9) & (pairs.due_at < pairs.ordered_at)].order_id
     balance = lookup(sold.order_id, left.groupby(pairs.order_id).sum()).fillna(0)
     above = balance + sold.amount > lookup(sold.customer_id, people.credit_limit)
-    return ratio(sold[poor | sold.order_id.isin(overdue) | above].amount.sum(), sold.amount.sum())
+    return ratio(total(sold[poor | sold.order_id.isin(overdue) | above].amount), total(sold.amount))
 
 
 @kpi
@@ -87,12 +87,12 @@ def commission_on_settled(company: Company, span: Span) -> float | None:
     amount = lookup(earned.invoice_id, invoices.amount)
     paid = paid_before(company, earned, span.until)
     share = (paid / amount).clip(upper=1)
-    return ratio((earned.amount * share).sum(), earned.amount.sum())
+    return ratio((earned.amount * share).sum(), total(earned.amount))
 
 
 @kpi
 def crm_investment_cost(company: Company, span: Span) -> float:
-    return float(pieces.costs_in(company, span, "crm").amount.sum())
+    return total(pieces.costs_in(company, span, "crm").amount)
 
 
 @kpi
@@ -121,13 +121,13 @@ def newest(company: Company, span: Span) -> pd.Series | None:
 def return_on_investment(company: Company, span: Span) -> float | None:
     rows = books(company, span)
     employed = mean(rows.net_capital_employed.fillna(rows.total_assets - rows.current_liabilities))
-    return ratio(rows.net_profit.sum(), employed or 0)
+    return ratio(total(rows.net_profit), employed or 0)
 
 
 @kpi
 def return_on_assets(company: Company, span: Span) -> float | None:
     rows = books(company, span)
-    return ratio(rows.net_profit.sum(), mean(rows.total_assets) or 0)
+    return ratio(total(rows.net_profit), mean(rows.total_assets) or 0)
 
 
 @kpi
@@ -152,27 +152,27 @@ def liquidity(company: Company, span: Span) -> float | None:
 def net_profit(company: Company, span: Span) -> float | None:
     rows = books(company, span)
     profit = rows.net_profit.fillna(rows.net_sales - rows.cogs - rows.operating_expenses)
-    return float(profit.sum()) if len(rows) else None
+    return total(profit) if len(rows) else None
 
 
 @kpi
 def net_sales(company: Company, span: Span) -> float:
     back = company.raw("returns")
-    return pieces.revenue(company, span) - float(back[span.holds(back.returned_at)].amount.sum())
+    return pieces.revenue(company, span) - total(back[span.holds(back.returned_at)].amount)
 
 
 @kpi
 def product_margin(company: Company, span: Span) -> float | None:
     lines = pieces.lines_in(company, span)
     lines = lines[lines.margin.notna()]
-    return ratio(lines.margin.sum(), lines.line_amount.sum())
+    return ratio(lines.margin.sum(), total(lines.line_amount))
 
 
 @kpi
 def production_efficiency(company: Company, span: Span) -> float | None:
     rows = company.raw("production")
     rows = rows[span.holds(rows.produced_at) & rows.planned_quantity.notna()]
-    return ratio(rows.output_quantity.sum(), rows.planned_quantity.sum())
+    return ratio(total(rows.output_quantity), total(rows.planned_quantity))
 
 
 @kpi

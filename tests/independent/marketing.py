@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.independent import pieces
 from tests.independent.company import DAY, Column, Company, Frame, Span
-from tests.independent.registry import kpi, mean, median, ratio
+from tests.independent.registry import kpi, mean, median, ratio, total
 
 
 def leads_of(company: Company, span: Span) -> Frame:
@@ -46,8 +46,8 @@ def lead_qualification_rate(company: Company, span: Span) -> float | None:
 
 
 def lead_cost(company: Company, span: Span) -> float:
-    campaigns = pieces.campaign_costs_in(company, span, "acquisition", unnamed=True).amount.sum()
-    return float(campaigns + pieces.costs_in(company, span, "lead_generation").amount.sum())
+    campaigns = pieces.campaign_costs_in(company, span, "acquisition", unnamed=True).amount
+    return total(pd.concat([campaigns, pieces.costs_in(company, span, "lead_generation").amount]))
 
 
 @kpi
@@ -65,7 +65,7 @@ def revenue_per_lead(company: Company, span: Span) -> float | None:
         own[["customer_id", "created_at"]], on="customer_id"
     )
     counted = bought[(bought.ordered_at >= bought.created_at) & up_to_now(company, bought.ordered_at)]
-    return ratio(counted.amount.sum(), len(leads))
+    return ratio(total(counted.amount), len(leads))
 
 
 @kpi
@@ -116,7 +116,7 @@ def response_rate(company: Company, span: Span) -> float | None:
     answers = answers[answers.campaign_id.isin(campaigns.campaign_id) & up_to_now(company, answers.responded_at)]
     who = ("c" + answers.customer_id).fillna("l" + answers.lead_id).fillna("row" + answers["index"].astype(str))
     responders = pd.DataFrame({"campaign": answers.campaign_id, "who": who}).drop_duplicates()
-    return ratio(len(responders), campaigns.audience_size.sum())
+    return ratio(len(responders), total(campaigns.audience_size))
 
 
 def campaign_sales(company: Company, span: Span) -> Frame:
@@ -131,7 +131,7 @@ def campaign_orders(company: Company, span: Span) -> float:
 
 @kpi
 def campaign_revenue(company: Company, span: Span) -> float:
-    return float(campaign_sales(company, span).amount.sum())
+    return total(campaign_sales(company, span).amount)
 
 
 @kpi
@@ -159,7 +159,7 @@ def campaign_relative_efficiency(company: Company, span: Span) -> float | None:
 @kpi
 def campaign_roi(company: Company, span: Span) -> float | None:
     costs = company.raw("campaign_costs")
-    cost = costs[span.holds(costs.incurred_at)].amount.sum()
+    cost = total(costs[span.holds(costs.incurred_at)].amount)
     return ratio(pieces.gain(company, campaign_sales(company, span)) - cost, cost)
 
 
@@ -175,7 +175,7 @@ def visits(company: Company, span: Span) -> Frame:
 
 @kpi
 def web_page_visits(company: Company, span: Span) -> float:
-    return float(visits(company, span).page_views.sum())
+    return total(visits(company, span).page_views)
 
 
 @kpi

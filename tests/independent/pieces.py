@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.independent.company import DAY, Column, Company, Frame, Span
+from tests.independent.registry import total
 
 
 def active_at(company: Company, moment: pd.Timestamp) -> Frame:
@@ -30,7 +31,7 @@ def sold_in(company: Company, span: Span) -> Frame:
 
 
 def revenue(company: Company, span: Span) -> float:
-    return float(sold_in(company, span).amount.sum())
+    return total(sold_in(company, span).amount)
 
 
 def won_in(company: Company, span: Span) -> Frame:
@@ -53,8 +54,8 @@ def campaign_costs_in(company: Company, span: Span, *purposes: str, unnamed: boo
 
 def acquisition_cost(company: Company, span: Span) -> float:
     """The numerator of cac."""
-    own = costs_in(company, span, "acquisition", "lead_generation").amount.sum()
-    return float(own + campaign_costs_in(company, span, "acquisition", unnamed=True).amount.sum())
+    own = costs_in(company, span, "acquisition", "lead_generation").amount
+    return total(pd.concat([own, campaign_costs_in(company, span, "acquisition", unnamed=True).amount]))
 
 
 def new_customers_in(company: Company, span: Span) -> Frame:
@@ -121,8 +122,8 @@ def gain(company: Company, orders: Frame) -> float:
     lines = company.lines[company.lines.order_id.isin(orders.order_id)]
     known = lines[lines.margin.notna()]
     least = float(company.settings["margin_min_coverage"])
-    covered = known.line_amount.sum() >= least * orders.amount.sum() and len(known)
-    return float(known.margin.sum() if covered else orders.amount.sum())
+    covered = total(known.line_amount) >= least * total(orders.amount) and len(known)
+    return float(known.margin.sum() if covered else total(orders.amount))
 
 
 def open_deals(company: Company, moment: pd.Timestamp) -> Frame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.independent import pieces
 from tests.independent.company import Column, Company, Frame, Span
-from tests.independent.registry import kpi, mean, ratio
+from tests.independent.registry import kpi, mean, ratio, total
 
 
 def sent(company: Company, span: Span) -> Frame:
@@ -88,7 +88,7 @@ def amounts_at(company: Company, deals: Frame, moment: pd.Timestamp) -> Column:
 @kpi
 def pipeline_value(company: Company, span: Span) -> float:
     deals = pieces.open_deals(company, span.until)
-    return float(amounts_at(company, deals, span.until).sum())
+    return total(amounts_at(company, deals, span.until))
 
 
 def chances(company: Company, deals: Frame) -> Column:
@@ -108,20 +108,20 @@ def chances(company: Company, deals: Frame) -> Column:
 @kpi
 def weighted_pipeline_value(company: Company, span: Span) -> float:
     deals = pieces.open_deals(company, span.until)
-    return float((amounts_at(company, deals, span.until) * chances(company, deals)).sum())
+    return total(amounts_at(company, deals, span.until) * chances(company, deals))
 
 
 @kpi
 def pipeline_realization_rate(company: Company, span: Span) -> float | None:
     deals = created(company, span)
-    return ratio(deals[deals.outcome == "won"].amount.sum(), deals.amount.sum())
+    return ratio(total(deals[deals.outcome == "won"].amount), total(deals.amount))
 
 
 @kpi
 def pipeline_coverage(company: Company, span: Span) -> float | None:
     targets = company.state("targets")
     fits = (targets.kpi_id == "total_revenue") & (targets.scope == "all")
-    target = targets[fits & (targets.since == span.since) & (targets.until == span.until)].target_value.sum()
+    target = total(targets[fits & (targets.since == span.since) & (targets.until == span.until)].target_value)
     left = target - pieces.revenue(company, span)
     deals = pieces.open_deals(company, span.until)
     in_time = deals[deals.expected_close_at.isna() | (deals.expected_close_at < span.until)]

@@ -13,9 +13,20 @@ COMPUTED: dict[str, Computation] = {}
 
 
 def kpi(function: Computation) -> Computation:
-    """The decorator: the function's name is the KPI's id."""
-    COMPUTED[function.__name__] = function
+    """The decorator: the function's name is the KPI's id; what is not a number is not defined."""
+
+    def known(company: Company, span: Span) -> float | None:
+        value = function(company, span)
+        return None if value is None or pd.isna(value) else value
+
+    COMPUTED[function.__name__] = known
     return function
+
+
+def total(values: pd.Series) -> float:
+    """Of no rows 0; not a number where there are rows and all lack the value."""
+    known = values.dropna()
+    return float(known.sum()) if len(known) or not len(values) else float("nan")
 
 
 def ratio(above: float, below: float) -> float | None:

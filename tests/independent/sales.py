@@ -7,7 +7,7 @@ import pandas as pd
 
 from tests.independent import pieces
 from tests.independent.company import DAY, Company, Span, lookup
-from tests.independent.registry import kpi, mean, median, ratio
+from tests.independent.registry import kpi, mean, median, ratio, total
 
 
 @kpi
@@ -23,14 +23,14 @@ def total_revenue(company: Company, span: Span) -> float:
 @kpi
 def new_revenue(company: Company, span: Span) -> float:
     sold = pieces.sold_in(company, span)
-    return float(sold[sold["first"]].amount.sum())
+    return total(sold[sold["first"]].amount)
 
 
 @kpi
 def new_stream_revenue(company: Company, span: Span) -> float | None:
     stream = company.settings["new_revenue_stream"]
     sold = pieces.sold_in(company, span)
-    return float(sold[sold.revenue_stream == stream].amount.sum()) if stream else None
+    return total(sold[sold.revenue_stream == stream].amount) if stream else None
 
 
 @kpi
@@ -114,7 +114,7 @@ def discontinued_product_interest(company: Company, span: Span) -> float:
 def average_revenue_per_rep(company: Company, span: Span) -> float | None:
     sold = company.sold.assign(owner=pieces.owners(company))
     sold = sold[span.holds(sold.ordered_at) & sold.owner.notna()]
-    return ratio(sold.amount.sum(), len(pieces.employed(company, span, "sales")))
+    return ratio(total(sold.amount), len(pieces.employed(company, span, "sales")))
 
 
 @kpi
@@ -127,13 +127,13 @@ def sales_per_rep(company: Company, span: Span) -> float | None:
 
 @kpi
 def sales_roi(company: Company, span: Span) -> float | None:
-    cost = pieces.costs_in(company, span, "sales", "sales_support").amount.sum()
+    cost = total(pieces.costs_in(company, span, "sales", "sales_support").amount)
     return ratio(pieces.gain(company, pieces.sold_in(company, span)) - cost, cost)
 
 
 @kpi
 def sales_service_cost(company: Company, span: Span) -> float | None:
-    cost = pieces.costs_in(company, span, "sales", "sales_support").amount.sum()
+    cost = total(pieces.costs_in(company, span, "sales", "sales_support").amount)
     return ratio(cost, len(pieces.sold_in(company, span)))
 
 
@@ -163,7 +163,7 @@ def profitable_sales_share(company: Company, span: Span) -> float | None:
     products = company.raw("products").set_index("product_id")
     wanted = lookup(lines.product_id, products.target_margin).fillna(float(company.settings["target_margin"]))
     fine = lines[(lines.line_amount > 0) & (lines.margin / lines.line_amount.replace(0, np.nan) >= wanted)]
-    return ratio(fine.line_amount.sum(), lines.line_amount.sum())
+    return ratio(total(fine.line_amount), total(lines.line_amount))
 
 
 @kpi
@@ -181,7 +181,7 @@ def sales_forecast(company: Company, span: Span) -> float | None:
     made = company.raw("forecasts")
     made = made[(made.period_start >= span.since) & (made.period_end <= span.until)]
     newest = made.sort_values("made_at").drop_duplicates(["employee_id", "period_start", "period_end"], keep="last")
-    return float(newest.amount.sum())
+    return total(newest.amount)
 
 
 @kpi
@@ -191,7 +191,7 @@ def sales_forecast_accuracy(company: Company, span: Span) -> float | None:
     made = made[made.made_at < made.period_start]
     newest = made.sort_values("made_at").drop_duplicates(["employee_id", "period_start", "period_end"], keep="last")
     actual = pieces.revenue(company, span)
-    error = ratio(abs(newest.amount.sum() - actual), actual)
+    error = ratio(abs(total(newest.amount) - actual), actual)
     return None if error is None or newest.empty else 1 - error
 
 
@@ -200,4 +200,4 @@ def revenue_target_attainment(company: Company, span: Span) -> float | None:
     targets = company.state("targets")
     fits = (targets.kpi_id == "total_revenue") & (targets.scope == "all")
     fits &= (targets.since == span.since) & (targets.until == span.until)
-    return ratio(pieces.revenue(company, span), targets[fits].target_value.sum())
+    return ratio(pieces.revenue(company, span), total(targets[fits].target_value))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tests.independent import pieces
 from tests.independent.company import Column, Company, Frame, Span
-from tests.independent.registry import kpi, mean, ratio
+from tests.independent.registry import kpi, mean, ratio, total
 
 
 def resolved(company: Company, span: Span) -> Frame:
@@ -168,4 +168,4 @@ def customer_call_supporters(company: Company, span: Span) -> float:
 
 @kpi
 def customer_service_cost(company: Company, span: Span) -> float:
-    return float(pieces.costs_in(company, span, "service").amount.sum())
+    return total(pieces.costs_in(company, span, "service").amount)
