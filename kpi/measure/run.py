@@ -166,7 +166,7 @@ def _result(workspace, kpi: Kpi, choice, evaluation: Evaluation, earlier: Evalua
     except (Unknown, Refused) as error:
         if isinstance(error, Unknown) and error.params.get("kind") not in ("column", "dimension"):
             raise
-        if error.code in ("query_too_long", "query_failed"):  # of a definition that a user wrote
+        if error.code in ("query_too_long", "query_too_big", "query_failed"):  # of a definition that a user wrote
             params = tuple(sorted(error.params.items()))
             reason = f"{kpi.id}: {Texts('en').t(f'note.{error.code}', **error.params)}"
             return KpiResult(kpi, warnings=(*warnings, reason), notes=(*notes, (f"note.{error.code}", params)))

@@ -17,7 +17,7 @@ from kpi.workspace.timed import rows_within
 
 SECONDS = 5.0  # for each statement of a trial
 PERIODS = 13
-FAILED = ("note.query_too_long", "note.query_failed")
+FAILED = ("note.query_too_long", "note.query_too_big", "note.query_failed")
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,13 @@ from kpi.workspace.memory import Memory
 from kpi.workspace.names import DATABASE
 from kpi.workspace.settings import Settings
 from kpi.workspace.storage import Cursor, bring_up_to_date, meta, put_meta
+from kpi.workspace.timed import RUNNING
 
 if TYPE_CHECKING:  # slow to load, and a command line may not need it
     import pandas
 
 MEMORY = "60%"
+PATIENCE = 10.0  # seconds for somebody's own definition to end
 Around = Callable[[Cursor], contextlib.AbstractContextManager[object]]
 
 
@@ -77,13 +79,11 @@ class Workspace:
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple]:
         """The rows of a query with bound parameters, as tuples."""
-        with self._cursor() as cur:
-            return cur.execute(sql, list(params)).fetchall()
+        return self.ask(lambda cur: cur.execute(sql, list(params)).fetchall())
 
     def frame(self, sql: str, params: Sequence[object] = ()) -> pandas.DataFrame:
         """The rows of a query as a data frame (DECIMAL arrives as float64)."""
-        with self._cursor() as cur:
-            return cur.execute(sql, list(params)).df()
+        return self.ask(lambda cur: cur.execute(sql, list(params)).df())
 
     @contextlib.contextmanager
     def write(self, role: str = "editor", around: Around = contextlib.nullcontext) -> Iterator[Cursor]:
@@ -169,7 +169,13 @@ class Workspace:
             self._connection.close()
 
     def ask(self, question: Callable[[Cursor], Any]) -> Any:
-        """`question(cursor)`: several queries on one cursor, temporary tables included. To read, not to write."""
+        """`question(cursor)`: several queries on one cursor, temporary tables included. To read, not to write: where
+        somebody's own definition takes all the memory just then, it is asked again when that has ended."""
+        try:
+            with self._cursor() as cur:
+                return question(cur)
+        except duckdb.OutOfMemoryException:
+            RUNNING.wait(PATIENCE)
         with self._cursor() as cur:
             return question(cur)
 
