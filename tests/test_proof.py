@@ -200,6 +200,19 @@ def test_names_of_people_are_masked():
     assert "a@b.org" in str(listing(ws, part.rows, unmasked=True).rows)
 
 
+@pytest.mark.parametrize("raters", [2, 3])
+def test_nobody_can_read_off_who_gave_which_rating(raters):
+    rated = [{"instrument_id": instrument, "assessed_at": "2026-05-02", "respondent_id": f"boss {n}", "respondent_role": "boss",
+              "score": n + 2, "scale_max": 5} for n in range(raters) for instrument in ("perceived_loyalty", "reward_fit")]  # fmt: skip
+    ws = memory_workspace({"state.assessments": rated}, as_of=date(2026, 5, 31))
+    query = Query(("perceived_loyalty",), *MAY)
+    (part,) = parts_of(ws, query, explain(ws, query).period)
+    shown = {reason: str(listing(ws, part.rows, reason).rows) for reason in (USED, LEFT_OUT)}
+    assert not any("boss" in text for text in shown.values())
+    assert ("75.0" in shown[USED]) == (raters == 3) and "75.0" not in shown[LEFT_OUT], "three raters and more"
+    assert "boss" in str(listing(ws, part.rows, unmasked=True).rows)
+
+
 def test_a_function_lists_the_rows_it_reads(shop):
     query = Query(("top20_revenue_share",), *MAY, filters=(("customers.region", "North"),))
     (part,) = explain(shop, query).parts

@@ -11,7 +11,7 @@ from kpi.compile.filters import conditions
 from kpi.compile.printing import parsed
 from kpi.compile.row_value import left_out
 from kpi.model import tables
-from kpi.quality.masking import masked
+from kpi.quality.masking import HIDDEN, masked
 from kpi.workspace.storage import quoted
 
 # Why a row of the table is not in the number, in the order in which it is asked; each row has one reason.
@@ -20,6 +20,7 @@ USED = "used"
 LEFT_OUT = "left_out"
 CELLS = 9  # columns of a row shown with it
 FIRST = 200
+RATERS = ("respondent_id", "respondent_role")
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,19 @@ def listing(workspace, found: Behind, reason: str = USED, most: int = FIRST, unm
         n for why, n in counts(workspace, found).items() if (why != USED if reason == LEFT_OUT else why == reason)
     )
     if not unmasked:
-        rows = [tuple(_masked(found.table, c, v) for c, v in zip(heads, row, strict=True)) for row in rows]
+        hidden = _of_raters(heads, reason == USED and total >= int(getattr(workspace.settings, "min_raters", 0)))
+        rows = [
+            tuple(HIDDEN if c in hidden else _masked(found.table, c, v) for c, v in zip(heads, row, strict=True))
+            for row in rows
+        ]
     return Listing(found.table, tuple(heads), tuple(map(tuple, rows)), total)
+
+
+def _of_raters(heads: list[str], enough: bool) -> tuple[str, ...]:
+    """The columns that would tell who gave which rating: of too few raters, and of other numbers, the ratings, too."""
+    if "respondent_id" not in heads:
+        return ()
+    return RATERS if enough else (*RATERS, "points")
 
 
 def _sources(table: str, named: list[str]) -> tuple[tuple[str, str], ...]:
