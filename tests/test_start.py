@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from kpi import cli
 from kpi.catalogue import kpi_set
 from kpi.cli.parser import build
 from kpi.core import Row
+from kpi.intake import written
 from kpi.measure.alerts import alerts
 from kpi.measure.board import Item, board
 from kpi.measure.home import read_ahead, standings
 from kpi.text import Texts
-from kpi.workspace import Workspace
+from kpi.workspace import Workspace, close_workspace, create
 from kpi.workspace.choices import chosen_goals, selected_kpis
 from tests.statements import statements
 
@@ -43,9 +45,13 @@ def test_help_loads_nothing_slow(command):
     assert not loaded_by(*command).intersection(SLOW)
 
 
-def test_a_list_of_settings_takes_no_statistics(tmp_path):
-    found = loaded_by("create", "shop", "--home", str(tmp_path))
-    assert "duckdb" in found and not found.intersection(("scipy", "sklearn", "altair"))
+def test_numbers_of_sql_take_neither_pandas_nor_statistics(tmp_path):
+    create(tmp_path, "shop")
+    close_workspace(tmp_path, "shop")
+    heavy = {"pandas", "scipy", "sklearn", "altair"}
+    for command in (("compute", "shop", "total_revenue", "--home", str(tmp_path)), ("catalogue", "check")):
+        found = loaded_by(*command)
+        assert "kpi.catalogue" in found and not found & heavy
 
 
 def test_families_name_their_commands_and_the_list_is_the_same_without_loading_them():
@@ -68,6 +74,10 @@ def test_loading_the_product_reads_no_definition():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_no_sign_of_money_stands_where_nobody_looks():
+    assert not [c for c in map(chr, range(written.PLANES, sys.maxunicode + 1)) if unicodedata.category(c) == "Sc"]
 
 
 class Counted:

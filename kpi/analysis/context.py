@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from kpi.analysis.notes import Note
 from kpi.compile.inlined import inlined
 from kpi.core import Kpi, Period, Row
+
+if TYPE_CHECKING:  # slow to load, and most KPIs are SQL
+    import pandas as pd
 
 Filters = tuple[tuple[str, str], ...]
 Answer = tuple[list[Row], str]  # rows and the SQL behind them

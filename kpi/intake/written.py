@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 import tomllib
 import unicodedata
 from collections.abc import Iterable
@@ -39,7 +38,8 @@ TO = (
     + " " * len(GROUP)
 )
 _ONE = str.maketrans(FROM, TO, UNSEEN)
-SIGNS = "".join(c for c in map(chr, range(sys.maxunicode)) if unicodedata.category(c) == "Sc")
+PLANES = 0x20000  # scripts and their signs stand in the first two planes of Unicode; to look at all takes long
+SIGNS = "".join(c for c in map(chr, range(PLANES)) if unicodedata.category(c) == "Sc")
 
 
 def one_form(cell: str, decimal: str = DECIMAL) -> str:

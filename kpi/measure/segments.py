@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kpi.analysis.rfm import rfm
 from kpi.compile.scope import SEGMENT
 from kpi.errors import Refused
 from kpi.workspace.segments import keep_segments
@@ -23,6 +22,8 @@ def ready(workspace: Workspace, dimensions: Iterable[str | None]) -> None:
 
 
 def _members(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    from kpi.analysis.rfm import rfm  # pandas comes with it
+
     try:
         found = rfm(workspace)
     except Refused:
