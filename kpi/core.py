@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Protocol
 
 LANGUAGES = ("en", "fa", "uk")
 NOT_RECORDED = "not recorded"  # the group of rows whose split column is empty
 ROLES = ("direct", "supporting", "guardrail")  # in order of strength
+
+
+class SettingsByName(Protocol):
+    """The settings of a workspace by name, None where there is none: a dict will do."""
+
+    def get(self, name: str, /) -> object: ...
 
 
 @dataclass(frozen=True)

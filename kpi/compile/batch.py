@@ -22,7 +22,7 @@ from kpi.compile.inlined import inlined
 from kpi.compile.printing import named_in, parsed, printed
 from kpi.compile.scope import facts, scope
 from kpi.compile.stocks import FEW, grouped, grouped_by
-from kpi.core import NOT_RECORDED, Measure, Period
+from kpi.core import NOT_RECORDED, Measure, Period, SettingsByName
 
 _MARK = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\?""")  # a parameter, or a text or name that may hold its sign
 _DAY_JOIN_LIMIT = 200_000  # days over all periods; beyond that the range join is cheaper
@@ -66,7 +66,7 @@ def compile_batch(
     now: date,
     split: str | None = None,
     filters: Sequence[tuple[str, str]] = (),
-    settings: dict[str, object] | None = None,
+    settings: SettingsByName | None = None,
 ) -> list[Statement]:
     """The statements that answer all `leaves`. now: the day after the last known day."""
     groups: dict[tuple, list[Leaf]] = {}
@@ -91,7 +91,7 @@ def _statement(
     now: date,
     split: str | None,
     filters: tuple[tuple[str, str], ...],
-    settings: dict[str, object],
+    settings: SettingsByName,
     bound: list[object] | None,
 ) -> tuple[str, tuple[object, ...]]:
     """The SQL with its parameters. bound: the texts of the expressions become parameters, collected there."""
@@ -156,7 +156,7 @@ def _statement(
     return _numbered(sql, len(bound)), (*bound, *params)
 
 
-def _grouped(leaves: tuple[Leaf, ...], settings: dict[str, object], now: date) -> str:
+def _grouped(leaves: tuple[Leaf, ...], settings: SettingsByName, now: date) -> str:
     """The rows of a state that is asked at many days, counted in groups; "" where that cannot be."""
     first, periods = leaves[0].measure, leaves[0].periods
     if first.date or len(periods) < FEW or (scope(first.table).live and not first.all_rows):
@@ -209,12 +209,12 @@ def is_count(measure: Measure) -> bool:
     return isinstance(tree.this if isinstance(tree, exp.Filter) else tree, exp.Count)
 
 
-def fact_ctes(table: str, now: date, settings: dict[str, object]) -> list[str]:
+def fact_ctes(table: str, now: date, settings: SettingsByName) -> list[str]:
     """The helper facts that `table` needs, as CTE texts in order of dependency."""
     return list(_fact_texts(table, now, settings).values())
 
 
-def _fact_texts(table: str, now: date, settings: dict[str, object]) -> dict[str, str]:
+def _fact_texts(table: str, now: date, settings: SettingsByName) -> dict[str, str]:
     texts: dict[str, str] = {}
 
     def add(name: str) -> None:
@@ -229,7 +229,7 @@ def _fact_texts(table: str, now: date, settings: dict[str, object]) -> dict[str,
     return texts
 
 
-def _filled(sql: str, now: date, settings: dict[str, object]) -> str:
+def _filled(sql: str, now: date, settings: SettingsByName) -> str:
     """period.now and settings.<name> of a helper fact as literals."""
     sql = re.sub(r"\bperiod\.now\b", _time(now), sql)
 
@@ -240,7 +240,7 @@ def _filled(sql: str, now: date, settings: dict[str, object]) -> str:
     return re.sub(r"\bsettings\.(\w+)", literal, sql)
 
 
-def _with(table: str, periods: tuple[Period, ...], now: date, settings: dict[str, object]) -> str:
+def _with(table: str, periods: tuple[Period, ...], now: date, settings: SettingsByName) -> str:
     rows = ", ".join(f"({i}, {_time(p.since)}, {_time(p.until)}, {_time(now)})" for i, p in enumerate(periods))
     return ",\n".join([*fact_ctes(table, now, settings), f"p(i, since, until, now) as (values {rows})"])
 

@@ -20,6 +20,7 @@ from sqlglot import exp
 from kpi.compile.fitting import check_fit
 from kpi.compile.grammar import AGGREGATES, Source, check_nodes, near, read_one
 from kpi.compile.scope import Scope
+from kpi.core import SettingsByName
 from kpi.errors import Unknown
 
 # Our own functions, in the words of the field; each prints as plain SQL.
@@ -42,14 +43,14 @@ class Expression:
 
 
 def parse_condition(
-    text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None = None
+    text: str, scope: Scope, where: tuple[str, str], settings: SettingsByName | None = None
 ) -> Expression:
     """A row condition over `scope`; no aggregates. where: (file, key) for the error."""
     return _parse(text, scope, where, settings, aggregate=False)
 
 
 def parse_aggregate(
-    text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None = None
+    text: str, scope: Scope, where: tuple[str, str], settings: SettingsByName | None = None
 ) -> Expression:
     """An aggregate over `scope`: every column stands inside an aggregate function."""
     return _parse(text, scope, where, settings, aggregate=True)
@@ -86,7 +87,7 @@ def _outermost(tree: exp.Expr, change) -> exp.Expr:
 
 
 def _parse(
-    text: str, scope: Scope, where: tuple[str, str], settings: dict[str, object] | None, *, aggregate: bool
+    text: str, scope: Scope, where: tuple[str, str], settings: SettingsByName | None, *, aggregate: bool
 ) -> Expression:
     source = Source(text, where)
     tree = read_one(source)
@@ -138,7 +139,7 @@ def _tree(sql: str) -> exp.Expr:
     return sqlglot.parse_one(sql, read="duckdb")
 
 
-def _setting(settings: dict[str, object] | None, column: exp.Column, source: Source) -> object:
+def _setting(settings: SettingsByName | None, column: exp.Column, source: Source) -> object:
     """The value of a setting as a literal can hold it; without settings (a check of definitions) none is known."""
     value = None if column.name.startswith("_") else (settings or {}).get(column.name)
     if column.name.startswith("_") or value is not None and not isinstance(value, str | int | float | Decimal | date):

@@ -19,13 +19,14 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from kpi.compile.grammar import Source, check_literal, near, read_one
+from kpi.core import SettingsByName
 
 Value = float | None
 # (name, shifts) -> value; shifts are applied from the outside in: ("prev",), ("trailing", 12), ("at_start",)
 Shift = tuple[str, float] | tuple[str]
 Shifts = tuple[Shift, ...]
 Lookup = Callable[[str, Shifts], Value]
-Run = Callable[[Shifts, Lookup, float, dict[str, object]], Value]  # days of the period and settings come last
+Run = Callable[[Shifts, Lookup, float, SettingsByName], Value]  # days of the period and settings come last
 
 _ALLOWED = (exp.Column, exp.Identifier, exp.Literal, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg,
             exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest, exp.Abs, exp.Anonymous, exp.Null)  # fmt: skip
@@ -41,12 +42,12 @@ class Formula:
     tree: exp.Expr
     text: str
 
-    def leaves(self, settings: dict[str, object]) -> list[tuple[str, tuple[Shift, ...]]]:
+    def leaves(self, settings: SettingsByName) -> list[tuple[str, tuple[Shift, ...]]]:
         found: dict[tuple[str, tuple[Shift, ...]], None] = {}
         self.evaluate(lambda name, shifts: found.setdefault((name, shifts)), 1.0, settings)
         return list(found)
 
-    def evaluate(self, lookup: Lookup, days: float, settings: dict[str, object]) -> Value:
+    def evaluate(self, lookup: Lookup, days: float, settings: SettingsByName) -> Value:
         """The value; None as soon as anything it needs is not defined, also for a division by zero."""
         return self._run((), lookup, days, settings)
 
@@ -150,7 +151,7 @@ def _named(table: str, name: str) -> Run:
 
 
 def _shifted(name: str, inner: Run, months: Run | None = None) -> Run:
-    def run(shifts: Shifts, lookup: Lookup, days: float, settings: dict[str, object]) -> Value:
+    def run(shifts: Shifts, lookup: Lookup, days: float, settings: SettingsByName) -> Value:
         step: Shift = (name,)
         if months:
             step = (name, float(min(months(shifts, lookup, days, settings) or 0, MOST_MONTHS)))

@@ -10,20 +10,22 @@ from sqlglot import exp
 
 from kpi.compile.expression import Expression, filtered, parse_aggregate, parse_condition
 from kpi.compile.scope import scope
-from kpi.core import Measure
+from kpi.core import Measure, SettingsByName
 
 Named = tuple[tuple[str, type, object], ...]  # the settings that a measure names, with what they are set to
 
 
-def parsed(measure: Measure, settings: dict[str, object] | None = None) -> tuple[Expression, Expression | None]:
+def parsed(measure: Measure, settings: SettingsByName | None = None) -> tuple[Expression, Expression | None]:
     """The checked expressions of a measure: its aggregate and its row condition. Shared: not to be changed."""
     return parsed_with(measure, named_in(measure, settings))
 
 
-def named_in(measure: Measure, settings: dict[str, object] | None) -> Named:
+def named_in(measure: Measure, settings: SettingsByName | None) -> Named:
     """Only the settings that the measure names, so that a change of any other prints nothing anew."""
-    names = sorted({name for each in parsed_with(measure, ()) if each for name in each.settings}) if settings else ()
-    values = ((name, settings.get(name)) for name in names)  # type: ignore[union-attr]
+    if not settings:
+        return ()
+    names = sorted({name for each in parsed_with(measure, ()) if each for name in each.settings})
+    values = ((name, settings.get(name)) for name in names)
     return tuple((n, type(v), v if isinstance(v, Hashable) else ()) for n, v in values)  # else: no literal holds it
 
 
@@ -48,7 +50,7 @@ class Printed:
     joins: tuple[str, ...]
 
 
-def printed(measure: Measure, settings: dict[str, object], shared: bool, bound: list[object] | None = None) -> Printed:
+def printed(measure: Measure, settings: SettingsByName, shared: bool, bound: list[object] | None = None) -> Printed:
     """The SQL of a measure. shared: its condition stands apart, as all measures of the statement have the same.
 
     bound: the texts of the expressions become parameters, collected there.

@@ -7,14 +7,14 @@ from sqlglot import exp
 from kpi.compile.expression import Expression
 from kpi.compile.grammar import AGGREGATES
 from kpi.compile.printing import parsed
-from kpi.core import Measure
+from kpi.core import Measure, SettingsByName
 
 SPREAD = (exp.Sum, exp.Avg, exp.Median)
 OTHER = (exp.Count, exp.Min, exp.Max)
 YES_OR_NO = (exp.Case, exp.If, exp.Cast, exp.Boolean)
 
 
-def row_value(measure: Measure, settings: dict[str, object] | None = None) -> str:
+def row_value(measure: Measure, settings: SettingsByName | None = None) -> str:
     """SQL of one row's value, over `f` and `p` and in the unit of the measure; "" where rows have none: counts, shares,
     several aggregates at once."""
     tree = parsed(measure, settings)[0].tree.copy()

@@ -17,6 +17,7 @@ from kpi.measure.frame import Frame, SettingValues
 from kpi.measure.segments import ready
 from kpi.workspace.own_kpis import kpis_of
 from kpi.workspace.timed import rows_within
+from kpi.workspace.workspace import Workspace
 
 OWN_SECONDS = 5.0  # what a user's own definition may take for one statement
 Cell = tuple[float | None, int]
@@ -27,12 +28,12 @@ Cells = dict[tuple[int, str | None], Cell]
 class Evaluation:
     """The leaves of some KPIs over the same periods, and their answers."""
 
-    workspace: object
+    workspace: Workspace
     frame: Frame
     periods: tuple[Period, ...]
     split: str | None
     filters: tuple[tuple[str, str], ...]
-    choose: object  # kpi id -> Computation in force, or None
+    choose: Callable[[str], Computation | None]  # kpi id -> the computation in force
     settings: SettingValues = field(init=False)
     cells: dict[Leaf, Cells] = field(default_factory=dict)
     sql: dict[Leaf, str] = field(default_factory=dict)
@@ -40,15 +41,15 @@ class Evaluation:
     _shifted: dict[tuple, tuple[Period, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self.settings = SettingValues(self.workspace.settings)  # type: ignore[attr-defined]
-        ready(self.workspace, (self.split, *(name for name, _ in self.filters)))  # type: ignore[arg-type]
+        self.settings = SettingValues(self.workspace.settings)
+        ready(self.workspace, (self.split, *(name for name, _ in self.filters)))
 
     def leaves(self, computation: Computation) -> list[Leaf]:
         """Every leaf that `computation` needs."""
         found: dict[Leaf, None] = {}
 
         def visit(formula: Formula, parts: dict[str, Measure], shifts: tuple) -> None:
-            for name, inner in formula.leaves(self.settings):  # type: ignore[arg-type]
+            for name, inner in formula.leaves(self.settings):
                 part, owner = self._part(name, parts)
                 if isinstance(part, Measure):
                     found.setdefault(self._leaf(part, (*shifts, *inner)))
@@ -67,12 +68,12 @@ class Evaluation:
             now=self.frame.now,
             split=self.split,
             filters=self.filters,
-            settings=self.settings,  # type: ignore[arg-type]
+            settings=self.settings,
         )
         if common := shared_facts(statements):
-            answers = self.workspace.ask(lambda cur: self._answers(statements, Asking(cur, common).rows))  # type: ignore[attr-defined]
+            answers = self.workspace.ask(lambda cur: self._answers(statements, Asking(cur, common).rows))
         else:
-            answers = self._answers(statements, lambda s: self.workspace.rows(s.sql, s.params))  # type: ignore[attr-defined]
+            answers = self._answers(statements, lambda s: self.workspace.rows(s.sql, s.params))
         self.cells.update(answers)
         for leaf, (asked, parts) in instead.items():
             self.sql[leaf] = self.sql[asked]
@@ -84,7 +85,7 @@ class Evaluation:
         for statement in statements:
             key = ("sql", statement.sql, statement.params)
             make = self._refusable if statement.own else ask
-            rows = self.workspace.memo(key, lambda s=statement, make=make: make(s))  # type: ignore[attr-defined]
+            rows = self.workspace.memo(key, lambda s=statement, make=make: make(s))
             if isinstance(rows, Refused):
                 raise rows
             for k, leaf in enumerate(statement.leaves):
@@ -132,7 +133,7 @@ class Evaluation:
         if part is None:
             return None, 0
         value = self._formula(part, owner, i, group, ())
-        first = next(iter(part.leaves(self.settings)), None)  # type: ignore[arg-type]
+        first = next(iter(part.leaves(self.settings)), None)
         inner, _ = self._part(first[0], owner) if first else (None, {})
         n = self._cell(self._leaf(inner, first[1]), i, group)[1] if first and isinstance(inner, Measure) else 0
         return value, n
@@ -149,7 +150,7 @@ class Evaluation:
             return self._formula(part, owner, i, group, (*shifts, *inner))
 
         period = self._periods(shifts)[i]
-        return formula.evaluate(lookup, float(self._known_days(period)), self.settings)  # type: ignore[arg-type]
+        return formula.evaluate(lookup, float(self._known_days(period)), self.settings)
 
     def _known_days(self, period: Period) -> int:
         """The days of the period; of a running one those up to the end of the data, as its events reach no further."""
@@ -176,7 +177,7 @@ class Evaluation:
         if isinstance(part, str):
             return parse_formula(part, ("measures.toml", name)), {}
         if name in kpis_of(self.workspace):
-            computation = self.choose(name)  # type: ignore[operator]
+            computation = self.choose(name)
             if computation is None or computation.function:
                 return None, {}
             return formula_of(computation), dict(computation.parts)

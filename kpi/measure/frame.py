@@ -84,7 +84,7 @@ def coverage(workspace, measures: Iterable[Measure], frame: Frame) -> tuple[date
     settings = SettingValues(workspace.settings)
     bounds = []
     for table, column in sorted({(m.table, m.date) for m in measures if m.date}):
-        ctes = fact_ctes(table, frame.now, settings)  # type: ignore[arg-type]
+        ctes = fact_ctes(table, frame.now, settings)
         head = f"with {', '.join(ctes)} " if ctes else ""
         day = scope(table).column(column).sql
         sql = f"{head}select min(cast({day} as date)), max(cast({day} as date)) from {table} f"
@@ -104,22 +104,19 @@ def periods_of(
     spans: Iterable[tuple[date, date]] = (),
 ) -> tuple[Period, ...]:
     """The periods of the query: its own bounds, else the whole period that the date columns and `spans` cover."""
-    measures = [leaf.measure if isinstance(leaf, Leaf) else leaf for leaf in leaves]
-    covered = None
-    if query.since is None or query.until is None:
+    since, until = query.since, query.until
+    if since is None or until is None:
+        measures = [leaf.measure if isinstance(leaf, Leaf) else leaf for leaf in leaves]
         known = [each for each in (coverage(workspace, measures, frame), *spans) if each]
-        covered = (min(s for s, _ in known), max(u for _, u in known)) if known else _all_events(workspace, frame)
-    since = query.since or covered[0]  # type: ignore[index]
-    until = query.until or covered[1]  # type: ignore[index]
+        # For states alone: the year up to the end of the data.
+        first, last = months_before(frame.now, 12), frame.now
+        if known:
+            first, last = min(s for s, _ in known), max(u for _, u in known)
+        since, until = since or first, until or last
     if since >= until:
         until = since + timedelta(days=1) if query.until is None else until
     found = frame.buckets(since, until, clip=bool(query.since or query.until))
     return tuple(found)
-
-
-def _all_events(workspace, frame: Frame) -> tuple[date, date]:
-    """For stocks alone: the year up to the end of the data."""
-    return months_before(frame.now, 12), frame.now
 
 
 def first_day(workspace) -> date | None:

@@ -39,7 +39,7 @@ def context_of(kpi: Kpi, evaluation: Evaluation, asked: Asked) -> Context:
     workspace, frame = evaluation.workspace, evaluation.frame
 
     def chosen(id_: str) -> Computation | None:
-        return choose(kpi_of(workspace, id_), workspace.columns())[0]  # type: ignore[attr-defined]
+        return choose(kpi_of(workspace, id_), workspace.columns())[0]
 
     def ask(id_: str, periods: Sequence[Period], split: str | None, filters: Filters) -> Answer:
         computation = chosen(id_)

@@ -13,9 +13,9 @@ def maturity(kpi: Kpi, computation: Computation, evaluation: Evaluation) -> floa
     if not kpi.matures or not computation.parts:
         return 0.0
     table = computation.parts[0][1].table
-    lag = parse_condition(kpi.matures, scope(table), (kpi.file, f"{kpi.id}.matures"), evaluation.settings)  # type: ignore[arg-type]
-    ctes = fact_ctes(table, evaluation.frame.now, evaluation.settings)  # type: ignore[arg-type]
+    lag = parse_condition(kpi.matures, scope(table), (kpi.file, f"{kpi.id}.matures"), evaluation.settings)
+    ctes = fact_ctes(table, evaluation.frame.now, evaluation.settings)
     head = f"with {', '.join(ctes)} " if ctes else ""
     value = lag.sql()
     sql = f"{head}select quantile_cont({value}, 0.9) filter (where {value} >= 0) from {table} f {' '.join(lag.joins)}"
-    return evaluation.workspace.memo(("sql", sql), lambda: evaluation.workspace.rows(sql))[0][0] or 0.0  # type: ignore[attr-defined]
+    return evaluation.workspace.memo(("sql", sql), lambda: evaluation.workspace.rows(sql))[0][0] or 0.0

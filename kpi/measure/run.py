@@ -224,11 +224,11 @@ def _headline(kpi: Kpi, computation: Computation, evaluation: Evaluation) -> lis
 
 
 def _picked(rows: list[Row], computation: Computation, evaluation: Evaluation) -> list[Row]:
-    least = evaluation.settings.get(computation.min_n) if computation.min_n else 1
+    least = float(str(evaluation.settings.get(computation.min_n) or 1)) if computation.min_n else 1.0
     found = []
     for period in evaluation.periods:
         known = [r for r in rows if r.period == period and r.value is not None and r.group != NOT_RECORDED]
-        fitting = [r for r in known if (r.n or 0) >= float(least or 1)]  # type: ignore[arg-type]
+        fitting = [r for r in known if (r.n or 0) >= least]
         fitting.sort(key=lambda r: (r.value, r.group))
         if not fitting:
             found.append(Row(period, None, 0))
@@ -284,7 +284,7 @@ def _counts(computation: Computation, name: str) -> bool:
 
 def _counted(computation: Computation, evaluation: Evaluation) -> str:
     """The name whose rows stand behind a value: the denominator of the last division, else the first; "" without one."""
-    names = [name for name, shifts in formula_of(computation).leaves(evaluation.settings) if not shifts]  # type: ignore[arg-type]
+    names = [name for name, shifts in formula_of(computation).leaves(evaluation.settings) if not shifts]
     if not names:
         return ""
     return names[-1] if "/" in computation.formula else names[0]

@@ -54,7 +54,7 @@ def spread_part(workspace, computation: Computation | None, parts: list[PartBehi
 
 
 def _value(workspace, part: PartBehind) -> str:
-    return row_value(part.leaf.measure, SettingValues(workspace.settings))  # type: ignore[arg-type]
+    return row_value(part.leaf.measure, SettingValues(workspace.settings))
 
 
 def spread(workspace, part: PartBehind, log: bool = False) -> Spread | None:
