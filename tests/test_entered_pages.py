@@ -41,9 +41,7 @@ def test_every_page_says_that_a_value_was_entered(sheet, page, lang):
     load(sheet, {"kpi_values": sheet_of(JALALI if lang == "fa" else GREGORIAN)})  # Persian pages count by Jalali months
     for calendar in ("", "gregorian", "jalali"):  # which the catalogue fills in by rounds
         values(sheet, ["nps"], calendar, 5.0)
-    at = start(lang=lang)
-    at.query_params["q"] = "nps"  # the catalogue finds it
-    at.switch_page(f"pages/{page}.py").run()
+    at = start(page, lang=lang, q="nps")  # the catalogue finds it
     assert not errors(at)
     texts = Texts(lang)
     said = [texts.t("card.entered", source="old sheet"), texts.t("kpi.legend_entered"), texts.t("proof.entered")]

@@ -42,10 +42,7 @@ def shop(tmp_path, monkeypatch):
 
 
 def opened(lang: str = "en", **params: str):
-    at = start(lang=lang)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page(f"pages/{PAGE}.py").run()
+    at = start(PAGE, lang=lang, **params)
     assert not errors(at)
     return at
 
@@ -149,6 +146,16 @@ def test_ready_made_groups_as_filters(shop, facet, option, count) -> None:
 def test_an_address_that_names_nothing_known_shows_everything(shop) -> None:
     at = opened(lens="nonsense", show="nonsense", kpi="nonsense", goal="x")
     assert len(listed(at)) == 40 and "lens" not in at.query_params
+    assert "nonsense" in html(at), "what could not be used is told"
+
+
+def test_filters_are_kept_while_another_page_is_open(shop) -> None:
+    at = opened(department="marketing")
+    at.text_input(key="catalogue_at_q").set_value("rate").run()
+    before = listed(at)
+    at.switch_page("pages/plan/goals.py").run()
+    at.switch_page(f"pages/{PAGE}.py").run()
+    assert not errors(at) and listed(at) == before and len(before) < 12
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -49,9 +49,7 @@ def workspace(home, monkeypatch):
 
 
 def page(kpi: str = "total_revenue", lang: str = "en"):
-    at = start(lang=lang)
-    at.query_params["kpi"] = kpi
-    return at.switch_page("pages/explore/kpi.py").run()
+    return start("explore/kpi", lang=lang, kpi=kpi)
 
 
 def revenue(value=8000.0, **more) -> Target:
