@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,9 +14,11 @@ from kpi.analysis.card import read_card
 from kpi.analysis.facets import AREAS, FACETS, Entry, Shelves, groups
 from kpi.analysis.matching import catalogue
 from kpi.catalogue import kpi_set
+from kpi.errors import Unknown
 from kpi.workspace.choices import selected_kpis
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
+from pages.parts.address import USED, held_name, hold, used
 from pages.parts.frame import Frame
 
 VIEWS = ("list", "stages", "tree")
@@ -23,7 +26,7 @@ FIRST = ("area", "goal", "department", "data")  # in sight; the others in the po
 OPEN = "kpi"  # the KPI whose details are open
 ADDRESS = ("q", "show", OPEN, *FACETS)
 SETS = ("lens", "stage", "department")  # facets whose options are the groups of a ready-made set
-_SEEN = "catalogue_seen"
+PAGE = "catalogue"
 
 
 @dataclass(frozen=True)
@@ -51,76 +54,79 @@ def shelves(here: Frame) -> Shelves:
 
 
 def key(name: str) -> str:
-    """The key in the session of what stands in the address as `name`."""
+    """The key of the widget for what stands in the address as `name`."""
     return f"catalogue_at_{name}"
 
 
-def take_address() -> None:
-    """An address that we did not write (a link, the back button) wins over what the session holds."""
-    given = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
-    if st.session_state.get(_SEEN) != given:
-        for name in ADDRESS:
-            st.session_state[key(name)] = given.get(name) or _usual(name)
-        if st.session_state[key("show")] not in VIEWS:
-            st.session_state[key("show")] = VIEWS[0]
-    st.session_state[_SEEN] = given
+def held(here: Frame, name: str, known: Collection[str] | None = None) -> str:
+    """What is asked for under `name`; "" for nothing. known: what may be, and what means nothing is told."""
+    value = next(iter(here.address.values(name, key(name))), "")
+    if known is None or not value or value in known:
+        return value
+    if name in here.address.said:
+        here.address.refuse(name, Unknown("choice", value, known))
+    return ""
 
 
-def write_address() -> None:
-    """What the session holds, into the address."""
-    now = {name: str(value) for name in ADDRESS if (value := st.session_state.get(key(name)))}
-    if now.get("show") == VIEWS[0]:
-        del now["show"]
+def let(name: str, value: str = "") -> None:
+    """Ask for something else under `name` from the next run on; "": for nothing."""
+    hold(held_name(PAGE, name), [value] if value else [])
+    st.session_state[USED] = True
+
+
+def write_address(here: Frame, asked: Asked, opened: str) -> None:
+    """Let the address say what is shown, so that a link shows the same."""
+    said = {"q": asked.words, "show": "" if asked.view == VIEWS[0] else asked.view, OPEN: opened, **asked.facets}
     for name in ADDRESS:
-        if name in now and st.query_params.get(name) != now[name]:
-            st.query_params[name] = now[name]
-        elif name not in now and name in st.query_params:
-            del st.query_params[name]
-    st.session_state[_SEEN] = now
+        here.address.carry(name, [said[name]] if said.get(name) else [])
+
+
+def _answers(name: str) -> dict[str, Any]:
+    """What makes a widget ask for what it shows."""
+    return {"key": key(name), "on_change": used, "args": (held_name(PAGE, name), key(name))}
 
 
 def ask(here: Frame, found: Shelves) -> tuple[Asked, DeltaGenerator]:
     """Show view, and for the list search and filters; what is asked for, and the line for what else belongs there."""
-    words, chosen, counts = "", {}, {}
+    view = st.session_state[key("show")] = held(here, "show", VIEWS) or VIEWS[0]
+    words = st.session_state[key("q")] = held(here, "q")
+    options = {facet: names(here, facet) for facet in FACETS}
+    chosen = {facet: held(here, facet, options[facet]) for facet in FACETS}
     line = st.container(key="catalogue_search", horizontal=True, vertical_alignment="center")
     with line:
-        if st.session_state[key("show")] == VIEWS[0]:
-            words = st.text_input(
-                here.t("search"), key=key("q"), type="search", live="350ms", placeholder=here.t("search_example"),
-                label_visibility="collapsed", persist_state="session",
-            ) or ""  # fmt: skip
-        view = st.segmented_control(
-            here.t("view"), VIEWS, key=key("show"), format_func=lambda v: here.t(f"view_{v}"),
-            label_visibility="collapsed", required=True, persist_state="session",
+        if view == VIEWS[0]:
+            st.text_input(
+                here.t("search"), type="search", live="350ms", placeholder=here.t("search_example"),
+                label_visibility="collapsed", **_answers("q"),
+            )  # fmt: skip
+        st.segmented_control(
+            here.t("view"), VIEWS, format_func=lambda v: here.t(f"view_{v}"), label_visibility="collapsed",
+            required=True, **_answers("show"),
         )  # fmt: skip
+    asked = Asked(words, view, {facet: option for facet, option in chosen.items() if option})
     if view == VIEWS[0]:
-        before = {facet: value for facet in FACETS if (value := st.session_state.get(key(facet)))}
-        counts = found.counts(words, before)
+        counts = found.counts(words, asked.facets)
         line = here.filters()
         with line:
-            chosen = {facet: _facet(here, facet, counts[facet]) for facet in FIRST}
+            for facet in FIRST:
+                _facet(here, facet, options[facet], chosen[facet], counts[facet])
             more = [facet for facet in FACETS if facet not in FIRST]
-            n = sum(1 for facet in more if before.get(facet))
+            n = sum(1 for facet in more if chosen[facet])
             with st.popover(here.t("more_filters_n", n=n) if n else here.t("more_filters"), key="catalogue_more"):
-                chosen |= {facet: _facet(here, facet, counts[facet], labelled=True) for facet in more}
-    return Asked(words, view or VIEWS[0], {facet: option for facet, option in chosen.items() if option}), line
+                for facet in more:
+                    _facet(here, facet, options[facet], chosen[facet], counts[facet], labelled=True)
+    return asked, line
 
 
-def _usual(name: str) -> str | None:
-    """What stands where nothing was asked for."""
-    return {"q": "", "show": VIEWS[0]}.get(name)
-
-
-def _facet(here: Frame, facet: str, counts: Counter[str], labelled: bool = False) -> str | None:
-    held = st.session_state.get(key(facet))
-    known = names(here, facet)
-    if held not in known:
-        held = st.session_state[key(facet)] = None
-    options = [option for option in known if counts[option] or option == held]
-    return st.selectbox(
-        here.t(f"facet_{facet}"), options, index=None, key=key(facet), placeholder=here.t(f"facet_{facet}"),
+def _facet(
+    here: Frame, facet: str, known: Mapping[str, str], chosen: str, counts: Counter[str], labelled: bool = False
+) -> None:
+    st.session_state[key(facet)] = chosen or None
+    st.selectbox(
+        here.t(f"facet_{facet}"), [option for option in known if counts[option] or option == chosen], index=None,
+        placeholder=here.t(f"facet_{facet}"),
         format_func=lambda option: here.t("option", name=known[option], n=counts[option]),
-        label_visibility="visible" if labelled else "collapsed", persist_state="session",
+        label_visibility="visible" if labelled else "collapsed", **_answers(facet),
     )  # fmt: skip
 
 
@@ -161,19 +167,13 @@ def _places(here: Frame) -> dict[str, str]:
 
 
 def clear(*facets: str) -> None:
-    """Let go of these (all where none is named); to be called before the widgets are drawn again."""
-    st.session_state["catalogue_clear"] = facets or (*FACETS, "q")
+    """Let go of these from the next run on (all where none is named)."""
+    for name in facets or (*FACETS, "q"):
+        let(name)
 
 
 def show_facet(facet: str, option: str) -> None:
-    """The list with this one filter; from the next run on."""
+    """The list with this one filter, from the next run on."""
     clear()
-    st.session_state["catalogue_set"] = {"show": VIEWS[0], facet: option}
-
-
-def cleared() -> None:
-    """Do what `clear` and `show_facet` were asked for in the run before."""
-    for name in st.session_state.pop("catalogue_clear", ()):
-        st.session_state[key(name)] = _usual(name)
-    for name, value in st.session_state.pop("catalogue_set", {}).items():
-        st.session_state[key(name)] = value
+    let("show")
+    let(facet, option)

@@ -16,7 +16,7 @@ from kpi.workspace.choices import Selection, add_kpi, chosen_goals, drop_kpi
 from kpi.workspace.own_goals import goals_of
 from kpi.workspace.own_kpis import kpis_of
 from pages.parts import frame, markup
-from pages.parts.catalogue import OPEN, key
+from pages.parts.catalogue import OPEN, let
 from pages.parts.catalogue_list import entered
 from pages.parts.errors import guard
 from pages.parts.frame import Frame
@@ -30,7 +30,7 @@ def act(here: Frame, picked: str) -> None:
     """What a click on a row, a node or a name asks for."""
     what, _, id_ = picked.partition(":")
     if what == "open" or what == "add" and _loose(here, id_):
-        st.session_state[key(OPEN)] = id_
+        let(OPEN, id_)
     elif what == "add":
         put_on_board(here, id_)
     elif what == "drop":
@@ -65,7 +65,7 @@ def _say(here: Frame, what: str, id_: str) -> None:
 
 
 def _closed() -> None:
-    st.session_state[key(OPEN)] = None
+    let(OPEN)
 
 
 def drawer(here: Frame, entry: Entry, row: Row | None) -> None:

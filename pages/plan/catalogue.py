@@ -9,12 +9,10 @@ from pages.parts.catalogue import (
     OPEN,
     ask,
     clear,
-    cleared,
-    key,
+    held,
     names,
     shelves,
     show_facet,
-    take_address,
     write_address,
 )
 from pages.parts.catalogue_detail import act, drawer
@@ -28,14 +26,13 @@ BEAT = 0.4  # seconds between two rounds of filling in values
 SPEND = 0.8  # seconds of computing in one round
 
 here = frame.page("catalogue")
-take_address()
-cleared()
 said = st.session_state.pop("catalogue_said", None)
 if said:
     st.toast(said)
 
 every = shelves(here)
 asked, line = ask(here, every)
+opened = held(here, OPEN, every.entries)
 found = every.find(asked.words, asked.facets)
 month = last_month(here.workspace, here.calendar)
 ready = sum(each.match.computable for each in every.entries.values())
@@ -55,12 +52,12 @@ here.head(
 with line:
     downloads(here, [each.match.kpi for each in found])
 if asked.facets:
-    held = [Chip(names(here, facet)[option], facet) for facet, option in asked.facets.items()]
-    gone = here.show(chips(held, here.t("without"), Chip(here.t("clear"), "all")), key="chips")
+    named = [Chip(names(here, facet)[option], facet) for facet, option in asked.facets.items()]
+    gone = here.show(chips(named, here.t("without"), Chip(here.t("clear"), "all")), key="chips")
     if gone:
         clear(*(() if gone == "all" else (gone,)))
         st.rerun()
-write_address()
+write_address(here, asked, opened)
 
 grouped = not asked.words.strip() and not {"department", "set", "goal"} & set(asked.facets)
 whole = st.session_state.get("catalogue_whole") == (asked.words, asked.facets)
@@ -111,7 +108,6 @@ if asked.view == "list" and len(shown) < len(found) and st.button(here.t("whole"
     st.session_state["catalogue_whole"] = (asked.words, asked.facets)
     st.rerun()
 
-opened = st.session_state.get(key(OPEN))
-if opened in every.entries:
+if opened:
     row = values(here.workspace, [opened], here.calendar, SPEND)[0].get(opened)
     drawer(here, every.entries[opened], row)

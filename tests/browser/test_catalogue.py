@@ -81,3 +81,29 @@ def test_it_fits_a_phone(app: App, page: Page, lang: str, show: str) -> None:
     app.open(page, "catalogue", lang=lang, show=show)
     app.expect_no_error(page)
     assert not page.evaluate(WIDE)
+
+
+def test_back_and_forward_go_through_what_was_asked(app: App, page: Page) -> None:
+    """Search, filter and open details each are a step; another page in between loses nothing."""
+    app.open(page, "catalogue", lang="en", department="marketing")
+    page.locator(".st-key-catalogue_at_q input").first.press_sequentially("rate", delay=40)
+    page.wait_for_url("**q=rate*")
+    page.locator(ROWS).first.click()
+    page.wait_for_url("**kpi=*")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('kpi=')")
+    page.go_back()
+    page.get_by_role("dialog").wait_for()
+    page.go_back()
+    page.get_by_role("dialog").wait_for(state="detached")
+    page.go_back()
+    page.wait_for_function(f"() => document.querySelectorAll('{ROWS}').length === 12")
+    page.go_forward()
+    page.wait_for_function(f"() => document.querySelectorAll('{ROWS}').length < 12")
+    page.get_by_role("link", name="Board").first.click()
+    page.wait_for_url("**/board*")
+    app.settle(page)
+    page.get_by_role("link", name="Catalogue").first.click()
+    page.wait_for_url("**/catalogue*q=rate*")
+    assert "department=marketing" in page.url
+    app.expect_no_error(page)
