@@ -39,6 +39,8 @@ def checked() -> dict[str, float]:
 
 def first_board() -> dict[str, float]:
     """The first board: the sample's own and the essentials, filled up to 20 with what comes first in the catalogue."""
+    import pandas  # noqa: F401 - what the app has loaded by the time somebody opens a page
+
     from kpi.catalogue import kpi_set, kpis
     from kpi.measure import board
     from kpi.workspace import home, open_workspace
