@@ -17,9 +17,10 @@ from kpi.catalogue.toml_text import block_text, place_of
 from kpi.cli import main
 from kpi.compile.mistakes import BadExpression
 from kpi.core import Query
-from kpi.errors import Refused, Unknown
+from kpi.errors import BadDefinition, Refused, Unknown
 from kpi.measure import board, explain, run
 from kpi.measure.carry import carried_out, looked_through, put_back, take_in
+from kpi.measure.scorecard import card_of
 from kpi.measure.trial import trial
 from kpi.workspace import close_all, create
 from kpi.workspace.choices import Selection, select_kpis, selected_kpis
@@ -126,7 +127,9 @@ def test_deleting_takes_it_off_the_board_and_undo_brings_both_back(ws):
 
 def test_a_definition_that_cannot_be_computed_spoils_nothing(ws):
     save_kpi(ws, "own_won", WON)
-    save_kpi(ws, "own_odd", {"name": "Odd", "from": "opportunities", "date": "closed_at", "value": "sum(outcome || '')"})
+    save_kpi(
+        ws, "own_odd", {"name": "Odd", "from": "opportunities", "date": "closed_at", "value": "sum(outcome || '')"}
+    )
     with ws.write() as cur:  # as an update of the product would leave it
         cur.execute(
             "update state.own_kpis set block = replace(block, 'sum(amount)', 'sum(amout)') where kpi_id = 'own_won'"
@@ -271,3 +274,18 @@ def test_the_command_line_lists_adds_removes_and_writes(ws, tmp_path, capsys):
         assert kpi_cli("own", "shop", "--remove", id_)[1].get("removed") == id_
     assert kpi_cli("own", "shop", "--remove", "own_won")[0] == 2
     assert kpi_cli("own", "shop", "--keep")[1]["error"]["code"] == "own_option"
+
+
+def test_with_a_factor_it_is_an_instrument_of_the_scorecard(ws):
+    def instruments():
+        (factor,) = (each for each in card_of(ws).factors if each.factor == "acquisition")
+        return {each.id: each for each in factor.instruments}
+
+    before = instruments()
+    save_kpi(ws, "own_won", WON)
+    assert instruments() == before, "without a factor it stays outside"
+    save_kpi(ws, "own_won", {**WON, "factor": "acquisition"})
+    assert instruments().keys() == {*before, "own_won"} and instruments()["own_won"].state == "no_target"
+    with pytest.raises(BadDefinition) as told:
+        save_kpi(ws, "own_won", {**WON, "factor": "acquisitoin"})
+    assert told.value.params["key"] == "own_won.factor"

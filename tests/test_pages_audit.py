@@ -7,7 +7,9 @@ from datetime import date, datetime
 import pytest
 
 from kpi.analysis.audit import Answer, answered, audit, coverage, whole
+from kpi.analysis.facets import AREAS
 from kpi.analysis.progress import Target
+from kpi.catalogue import kpi_set
 from kpi.workspace.audits import audits, save_audit
 from kpi.workspace.choices import Selection, choose_goals, select_kpis
 from kpi.workspace.targets import set_target
@@ -67,3 +69,14 @@ def test_the_page_saves_what_is_ticked(workspace, lang):
     rows = next(iter(audits(workspace).values()))
     assert ("average_deal_size", True, False, False) in rows
     assert html(at).count('class="k-table"') == 2
+
+
+def test_stages_stand_in_the_order_of_the_process_and_groups_in_that_of_the_catalogue():
+    rows = [
+        Answer(id_, True, True, False) for id_ in ("csat", "close_rate", "calls_answered", "leads_generated", "nps")
+    ]
+    stages = [each.value for each in kpi_set("stages").groups]
+    found = [each.name for each in coverage(rows, "stage")]
+    assert found == [name for name in stages if name in found] and len(found) > 2
+    found = [each.name for each in coverage(rows, "group")]
+    assert found == [name for name in AREAS if name in found] and len(found) > 1

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kpi.analysis.facets import AREAS
 from kpi.analysis.matching import match
 from kpi.analysis.progress import is_aimed, targets_of
 from kpi.catalogue import choose, kpi_set
@@ -66,7 +67,8 @@ def answered(rows: Sequence[Answer], measured: Mapping[str, bool]) -> list[Answe
 
 
 def coverage(rows: Sequence[Answer], by: str, kpis: Mapping[str, Kpi] | None = None) -> list[Coverage]:
-    """Per group or stage (`by`: "group", "stage") the share of yes; a KPI that stands in none is left out.
+    """Per group or stage (`by`: "group", "stage") the share of yes; a KPI that stands in none is left out. Stages stand
+    in the order of the process, groups in that of the catalogue.
 
     kpis: those of the workspace where it has some of its own; else the catalogue's.
     """
@@ -76,7 +78,8 @@ def coverage(rows: Sequence[Answer], by: str, kpis: Mapping[str, Kpi] | None = N
         name = getattr(known[row.kpi], by)
         if name:
             found.setdefault(name, []).append(row)
-    return [_covered(name, held) for name, held in found.items()]
+    order = AREAS if by == "group" else [each.value for each in kpi_set("stages").groups]
+    return [_covered(name, found[name]) for name in sorted(found, key=[*order, *found].index)]
 
 
 def whole(rows: Sequence[Answer]) -> Coverage:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
-from kpi.analysis.card import read_card
+from kpi.analysis.card import Card, read_card
 from kpi.analysis.progress import target_for, targets_of
 from kpi.analysis.ratings import rated, read_assessments
 from kpi.analysis.scorecard import Scorecard, scorecard
-from kpi.core import Query
+from kpi.core import Kpi, Query
 from kpi.measure.board import so_far
 from kpi.measure.frame import months_before
 from kpi.measure.run import adds_up, run
@@ -30,7 +32,8 @@ def card_of(workspace, as_of: date | None = None) -> Scorecard:
 
 def _card(workspace, day: date, rated_until: date | None) -> Scorecard:
     until = day + timedelta(days=1)
-    ids = list(dict.fromkeys(i for factor in read_card().factors.values() for i in factor.objective))
+    card = with_own(read_card(), kpis_of(workspace))
+    ids = list(dict.fromkeys(i for factor in card.factors.values() for i in factor.objective))
     result = run(workspace, Query(tuple(ids), months_before(until, MONTHS), until))
     targets = targets_of(workspace)
 
@@ -51,4 +54,18 @@ def _card(workspace, day: date, rated_until: date | None) -> Scorecard:
         return (value, target.baseline, target.value, target.low, target.high, kpi.better)
 
     ratings = rated(read_assessments(workspace, rated_until), int(workspace.settings.min_raters))
-    return scorecard(value_of, ratings)
+    return scorecard(value_of, ratings, card=card)
+
+
+def with_own(card: Card, kpis: Mapping[str, Kpi]) -> Card:
+    """The card with a workspace's own KPIs as further instruments of the factors that they name."""
+    more: dict[str, list[str]] = {}
+    for id_, kpi in kpis.items():
+        if kpi.origin == "own" and kpi.factor in card.factors:
+            more.setdefault(kpi.factor, []).append(id_)
+    if not more:
+        return card
+    factors = {
+        id_: replace(each, objective=(*each.objective, *more.get(id_, ()))) for id_, each in card.factors.items()
+    }
+    return replace(card, factors=factors)

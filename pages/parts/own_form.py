@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from kpi import model
+from kpi.analysis.card import read_card
 from kpi.catalogue.own import DEFAULTS, choices, text_of
 from kpi.compile import facts, scope
 from kpi.core import ROLES
@@ -51,7 +52,10 @@ def form(here: Frame, tried: Trial | None) -> None:
     with st.expander(here.t("more")):
         st.text_area(here.t("about"), key="own_kpi_about", height=68, persist_state="session")
         for key in TRAITS:
-            _choice(here, key, choices(key) if DEFAULTS.get(key) else ("", *choices(key)))
+            if key == "factor":
+                _factor(here)
+            else:
+                _choice(here, key, choices(key) if DEFAULTS.get(key) else ("", *choices(key)))
         for key in FLAGS:
             st.checkbox(here.t(key), key=f"own_kpi_{key}", persist_state="session")
     _mistakes(here, tried)
@@ -61,6 +65,23 @@ def _choice(here: Frame, key: str, options: Sequence[str]) -> None:
     st.selectbox(
         here.t(key), options, key=f"own_kpi_{key}", persist_state="session",
         format_func=lambda code: here.t(f"own_kpi.{key}_{code}") if code else here.t("none"),
+    )  # fmt: skip
+
+
+def _factor(here: Frame) -> None:
+    """The factor of the scorecard that it is an instrument of."""
+    card, lang = read_card(), here.texts.lang
+
+    def named(id_: str) -> str:
+        if not id_:
+            return here.t("none")
+        factor = card.factors[id_]
+        perspective = card.perspectives[factor.perspective].get(lang)
+        return here.t("catalogue.place_in", perspective=perspective, factor=factor.name.get(lang))
+
+    st.selectbox(
+        here.t("factor"), ("", *card.factors), key="own_kpi_factor", persist_state="session", format_func=named,
+        help=here.t("factor_help"),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from pages.parts.own_pieces import FORM, begin_pieces, fill_measure, typed_measu
 AT = "own_kpi_at"  # what is being edited: (workspace, id, block it began with, whether it is new)
 LEFT = "own_kpi_left"  # keys of the block that no field can show
 NEXT = "own_kpi_next"  # what the form is to be filled with in the next run
-TRAITS = ("nature", "timing", "polarity", "lens", "perspective")
+TRAITS = ("nature", "timing", "polarity", "lens", "perspective", "factor")
 FLAGS = ("proportion", "stock", "all_rows")
 ORDER = (
     "changed", "name", "about", "unit", "better", *TRAITS, "from", "date", "where", "value", "per", "parts", *FLAGS,
@@ -88,7 +88,7 @@ def begin_with(here: Frame, id_: str | None, change: bool = False) -> None:
     elif id_ in kpis() and change:
         begin(here, id_, change_of(id_, lang), False)
     elif id_ in kpis():
-        copied = copy_of(id_, lang)
+        copied = {key: value for key, value in copy_of(id_, lang).items() if key != "factor"}  # no second vote
         begin(here, None, {**copied, "name": here.t("copy_name", name=copied["name"])}, True)
     else:
         begin(here, None, {}, True)
