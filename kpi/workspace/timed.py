@@ -16,9 +16,7 @@ import duckdb
 from kpi.errors import Refused
 from kpi.workspace.storage import Cursor
 
-STEP = (
-    0.02  # seconds between two looks, and between two interrupts: one that comes between two steps of a query is lost
-)
+STEP = 0.02  # seconds between two looks, and two interrupts: one that comes between two steps of a query is lost
 SHARE = 0.5  # of the memory of the database, held while such a query runs
 UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 # What tables take of it is given back when somebody else needs it.
