@@ -10,7 +10,7 @@ import pytest
 from kpi import intake
 from kpi.catalogue import kpis
 from kpi.core import Query
-from kpi.intake.kpi_sheet import names_of
+from kpi.intake.kpi_names import names_of
 from kpi.intake.names import plain
 from kpi.measure import run
 from kpi.text import Texts
@@ -123,6 +123,7 @@ def test_a_name_near_to_a_kpi_is_asked_and_the_answer_is_kept(tmp_path: Path) ->
     plan = intake.inspect(workspace, [path])[0]
     (question,) = plan.questions
     assert (question.about, question.answers[0]) == ("word kpi_values.kpi_id:Win or close rates", "close_rate")
+    assert question.option == "--word 'kpi_id:Win or close rates=close_rate|'"
     left = intake.inspect(workspace, [path], plan.options.answered(question.about, ""))[0]
     assert left.questions == ()
     named = intake.inspect(workspace, [path], plan.options.answered(question.about, "close_rate"))[0]

@@ -10,7 +10,19 @@ from typing import Any
 
 from kpi import catalogue, model
 from kpi.errors import KpiError, Refused
-from kpi.intake import digest, histories, job, kpi_sheet, profile, questions, readers, remembered, reshape, staging
+from kpi.intake import (
+    digest,
+    histories,
+    job,
+    kpi_names,
+    kpi_sheet,
+    profile,
+    questions,
+    readers,
+    remembered,
+    reshape,
+    staging,
+)
 from kpi.intake.evidence import Known
 from kpi.intake.guesses import Guess
 from kpi.intake.messages import Message, say
@@ -159,7 +171,7 @@ class _File:
     def __init__(self, raw: Raw, path: Path, options: Options, workspace: Any = None) -> None:
         columns, self.title = profile.columns(raw), title(raw.format, path)
         kpis = kpis_of(workspace) if workspace is not None else catalogue.kpis()
-        told = remembered.with_words(workspace, options, kpi_sheet.PATH)
+        told = remembered.with_words(workspace, options, kpi_names.PATH)
         shaped = reshape.settle(raw, columns, told, self.title, remembered.known_headers(workspace), kpis)
         if shaped.changed:
             raw, columns = shaped.raw, profile.columns(shaped.raw)

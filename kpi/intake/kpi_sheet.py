@@ -7,54 +7,28 @@ Format.reshape like the others of reshape.py: {"kpis": {"kind", "period", "colum
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
-from kpi.core import LANGUAGES, Kpi
+from kpi.core import Kpi
 from kpi.intake import lexicon, numbers, periods
 from kpi.intake import raw as raws
 from kpi.intake.guesses import Guess
+from kpi.intake.kpi_names import PATH, names_of, near
 from kpi.intake.messages import say
 from kpi.intake.names import plain
 from kpi.intake.options import Options
-from kpi.intake.plan import Question
 from kpi.intake.profile import ASCII, Column
 from kpi.intake.raw import Broken, Raw, cell
 
 TABLE = "kpi_values"
 KPI, START, END, VALUE, SOURCE = "kpi_id", "period_start", "period_end", "value", "source"
-PATH = f"{TABLE}.{KPI}"
-NEAR = 3  # names of KPIs that an unknown name may stand for
 DAY = timedelta(days=1)
-_ASIDE = re.compile(r"\(([^()]*)\)")  # "First call (contact) resolution"
 Step = dict[str, Any]
 Months = Sequence[
     tuple[int, tuple[str, str]]
 ]  # (column, (first day, day after the last)) of columns named after months
-
-
-def names_of(kpis: Mapping[str, Kpi]) -> dict[str, str]:
-    """Every name of every KPI, in all languages, aliases and ids → its id; names that two KPIs share are left out."""
-    found: dict[str, set[str]] = {}
-    for id_, kpi in kpis.items():
-        for name in (id_, *kpi.aliases, *(kpi.name.get(lang) for lang in LANGUAGES)):
-            for said in filter(None, map(plain, _said(name))):
-                found.setdefault(said, set()).add(id_)
-    whole = {plain(text): id_ for id_, kpi in kpis.items() for text in (id_, *(kpi.name.get(x) for x in LANGUAGES))}
-    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1} | whole
-
-
-def _said(name: str) -> Iterator[str]:
-    """The ways to say a name with words in brackets: with them, without them, and they alone or for the word before."""
-    yield name
-    yield _ASIDE.sub(" ", name)
-    for found in _ASIDE.finditer(name):
-        before, after = name[: found.start()], name[found.end() :]
-        yield found[1] if not after.strip() else f"{before.rstrip().rpartition(' ')[0]} {found[1]} {after}"
 
 
 def find(
@@ -74,26 +48,6 @@ def find(
         return None
     used = set(found["names"].values())
     return {"kpis": found | {"percent": sorted(id_ for id_ in used if kpis[id_].unit == "percent"), "source": title}}
-
-
-def asks(step: Step, kpis: Mapping[str, Kpi], options: Options) -> tuple[Question, ...]:
-    """Which KPI is meant by a name that is only near to one."""
-    names, told = names_of(kpis), options.meanings(PATH)
-    found = []
-    for name in step["kpis"]["unknown"]:
-        likely = _near(name, names)
-        if likely and plain(name) not in told:
-            asked, option = say("ask_kpi", name=name, near=", ".join(likely)), f"--word '{KPI}:{name}=KPI'"
-            rest = sorted(kpis.keys() - set(likely))
-            found.append(Question(asked, option, f"word {PATH}:{name}", (*likely, "", *rest)))
-    return tuple(found)
-
-
-def _near(name: str, names: Mapping[str, str]) -> list[str]:
-    """The KPIs that a name of none may mean, the likeliest first."""
-    least = 100 * lexicon.limits("kpis")["near"]
-    found = process.extract(plain(name), list(names), scorer=fuzz.token_sort_ratio, limit=NEAR, score_cutoff=least)
-    return list(dict.fromkeys(names[each] for each, *_ in found))
 
 
 def apply(raw: Raw, step: Step) -> Raw:
@@ -175,7 +129,7 @@ def _wide(columns: tuple[Column, ...], names: Mapping[str, str], limits: Mapping
     if not held or len(finance) >= len(held) or len({names[c.plain] for c in held}) < len(held):
         return None
     missing = limits["wide"] * len(rest) - len(held)
-    if missing > 0 and missing > sum(bool(_near(c.header, names)) for c in rest if c not in held):
+    if missing > 0 and missing > sum(bool(near(c.header, names)) for c in rest if c not in held):
         return None
     found = {c.plain: names[c.plain] for c in held}
     kept = [c for c in rest if c in held or c.number >= limits["numbers"]]

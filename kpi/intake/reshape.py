@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from kpi.core import Kpi
-from kpi.intake import kpi_sheet, lexicon, periods
+from kpi.intake import kpi_names, kpi_sheet, lexicon, periods
 from kpi.intake import raw as raws
 from kpi.intake.messages import Message, say
 from kpi.intake.names import plain, quote
@@ -53,7 +53,7 @@ def settle(
     if options.shape in (None, "months") and not raw.format.reshape and kpis and raw.rows <= MOST_VALUES:
         sheet = kpi_sheet.find(columns, found or _months(columns, title, 1), kpis, title, options)
         if sheet:
-            return Shaped(apply(raw, json.dumps(sheet)), True, kpi_sheet.asks(sheet, kpis, options))
+            return Shaped(apply(raw, json.dumps(sheet)), True, kpi_names.asks(sheet["kpis"]["unknown"], kpis, options))
     if options.shape not in (None, "months") or not found or raw.format.reshape:
         return Shaped(raw)
     keys = [c for c in columns if c.index not in {i for i, _ in found}]
