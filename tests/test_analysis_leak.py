@@ -23,13 +23,6 @@ def test_a_young_cohort_is_not_called_worse():
     assert change.high < 0 and not change.settled and not change.signal
 
 
-def test_a_fall_that_what_is_open_may_make_small_is_not_clear():
-    """At best 158 of 200 advance: less than 800 of 1000, but no clear fall."""
-    change = against([_step("a", 200, 100, 42, open_=58)], [_step("a", 1000, 800, 200)])[0]
-    assert change.high < 0 and not change.signal
-    assert against([_step("a", 200, 100, 90, open_=10)], [_step("a", 1000, 800, 200)])[0].signal
-
-
 def test_without_a_signal_the_step_that_loses_most():
     now = [_step("a", 100, 50, 50), _step("b", 50, 20, 30)]
     assert weakest(against(now, [])).step.step == "a"

@@ -13,7 +13,7 @@ from kpi.stats.proportions import newcombe
 class StepChange:
     """A step and the same step before. change: difference of the rates with its 95 % interval (Newcombe 1998).
 
-    settled: a fall stays clear even if everything still open should advance; a young cohort is not called worse.
+    settled: a fall stays a fall even if everything still open should advance; a young cohort is not called worse.
     """
 
     step: Step
@@ -28,9 +28,8 @@ class StepChange:
             return False
         if self.change > 0 or not self.step.entered:
             return True
-        best = self.step.advanced + self.step.open + self.step.moved_back
-        difference = newcombe(best, self.step.entered, self.before.advanced, self.before.entered)
-        return difference is not None and difference[2] < 0
+        best = (self.step.advanced + self.step.open + self.step.moved_back) / self.step.entered
+        return best < self.before.rate
 
     @property
     def signal(self) -> bool:
