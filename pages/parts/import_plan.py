@@ -170,6 +170,7 @@ def _ask(here: Frame, plan: Plan, question: Question, number: int) -> None:
     key = f"{state.key_of(plan)}_{number}"
     answers = question.answers or tuple(dict.fromkeys([*(name for name, _ in plan.others), *model.tables()]))
     few = question.answers if question.answers else answers[: len(plan.others)]
+    likely = few[: few.index("") + 1][:BUTTONS] if "" in few else few[:BUTTONS]  # behind "leave out" stands the rest
 
     def answered(answer: str) -> None:
         state.correct_to(plan, plan.options.answered(question.about, answer))
@@ -178,12 +179,12 @@ def _ask(here: Frame, plan: Plan, question: Question, number: int) -> None:
     with st.container(key=f"import_ask_{key}"):
         here.show(f'<p class="k-asked">{esc(f"{asked[:1].upper()}{asked[1:]}")}</p>', key=f"asked_{key}")
         with st.container(horizontal=True):
-            for answer in few[:BUTTONS]:
+            for answer in likely:
                 st.button(
                     answer_label(here, question, answer), key=f"import_answer_{key}_{answer}",
                     on_click=lambda a=answer: answered(a),
                 )  # fmt: skip
-        if len(few) > BUTTONS or not question.answers:
+        if len(few) > len(likely) or not question.answers:
             st.selectbox(
                 here.t("import.answer"), answers, index=None, key=f"import_answers_{key}", label_visibility="collapsed",
                 placeholder=here.t("import.choose_other" if few else "import.choose"),
