@@ -45,7 +45,7 @@ def shared(leaves: Sequence[Leaf], names: Iterable[str] = ()) -> dict[Leaf, tupl
         places = {(atom.since, atom.until): k for k, atom in enumerate(atoms)}
         for leaf, wide in group.items():
             whole = [places.get((p.since, p.until)) for p in leaf.periods]
-            if leaf.periods in asked and adds_up_in_time(leaf.measure):
+            if adds_up_in_time(leaf.measure):
                 found[leaf] = Leaf(wide.measure, atoms, leaf.total), _parts(leaf.periods, atoms)
             elif None not in whole:
                 found[leaf] = Leaf(wide.measure, atoms, leaf.total), tuple((k,) for k in whole if k is not None)

@@ -23,8 +23,7 @@ def shared_facts(statements: Sequence[Statement]) -> dict[Fact, frozenset[str]]:
     found = {}
     for fact, those in readers.items():
         if len(those) > 1 and _RANKED.search(fact[1]):
-            needed = set().union(*(_needed(each)[fact[0]] for each in those))
-            found[fact] = frozenset(needed)
+            found[fact] = frozenset().union(*(_needed(each)[fact[0]] for each in those))
     return found
 
 
